@@ -1,17 +1,66 @@
-/// A message in the Protocol Buffers wire format.
-public protocol Message: Sendable {
-    /// Decodes all of `bytes`; throws when they are no message of this type.
-    init(decoding bytes: Span<UInt8>) throws(DecodingFailure)
+/// A protobuf message: a plain value that reads itself from bytes and writes itself to them.
+///
+/// Generated code conforms to it; two messages are equal if all of their fields are, the unknown ones included.
+public protocol Message: Sendable, Hashable {
+    /// The full name, with its package: `remit.v1.Payment`.
+    static var fullName: String { get }
 
-    /// The message's bytes.
-    func encoded() -> [UInt8]
+    /// A message with every field at its default.
+    init()
+
+    /// Reads fields up to the reader's end and merges them into this message.
+    ///
+    /// Singular fields are replaced, sub-messages merged, repeated fields appended to.
+    /// If it throws, the message is left with what had been read.
+    mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError)
+
+    /// Writes this message in front of what the writer holds already.
+    func encode(into writer: inout WireWriter)
+
+    /// The fields that this definition doesn't know.
+    var unknownFields: UnknownFields { get set }
 }
 
-/// Why bytes are no message.
-public struct DecodingFailure: Error, Sendable {
-    /// What is wrong, for logs.
-    public var reason: String
+extension Message {
+    /// Reads a message from all of `span`.
+    @inlinable
+    public init(decoding span: Span<UInt8>, limits: DecodingLimits = .default) throws(WireError) {
+        self.init()
+        try merge(decoding: span, limits: limits)
+    }
 
-    /// Bytes that are no message because of `reason`.
-    public init(_ reason: String) { self.reason = reason }
+    /// Reads a message from all of `bytes`, within the default limits.
+    @inlinable
+    public init(decoding bytes: [UInt8]) throws(WireError) {
+        try self.init(decoding: bytes.span)
+    }
+
+    /// Reads a message from all of `span` and merges it into this one.
+    @inlinable
+    public mutating func merge(decoding span: Span<UInt8>, limits: DecodingLimits = .default) throws(WireError) {
+        var reader = WireReader(span, limits: limits)
+        do {
+            try merge(from: span, &reader)
+        } catch {
+            throw error.within(Self.fullName)
+        }
+    }
+
+    /// This message's bytes.
+    ///
+    /// Equal messages give equal bytes in one process, though not across versions of their definition.
+    @inlinable
+    public func encoded() -> [UInt8] {
+        var writer = WireWriter()
+        encode(into: &writer)
+        return writer.array
+    }
+
+    /// A new message whose fields `populate` has set.
+    @inlinable
+    public static func with<E: Error>(_ populate: (inout Self) throws(E) -> Void) throws(E) -> Self {
+        var message = Self()
+        try populate(&message)
+        return message
+    }
 }

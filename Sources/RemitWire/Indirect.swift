@@ -1,0 +1,17 @@
+/// A value behind a reference: what a message that contains itself is stored in.
+public indirect enum Indirect<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// The value.
+    case value(Value)
+
+    /// Puts a value behind a reference.
+    @inlinable
+    public init(_ value: Value) { self = .value(value) }
+
+    /// The value.
+    @inlinable
+    public var value: Value {
+        switch self {
+        case .value(let value): value
+        }
+    }
+}

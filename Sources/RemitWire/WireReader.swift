@@ -1,0 +1,121 @@
+/// A position in the bytes of a message, with what the decoding may still cost.
+///
+/// The bytes themselves are passed to each call, always the same ones: a span can be lent, but not yet stored
+/// or returned. A reader never looks behind its end, and every check is made before anything is allocated.
+public struct WireReader: Sendable {
+    /// The position of the next byte to read.
+    @usableFromInline var offset = 0
+    /// The end of the message that is being read.
+    @usableFromInline var end: Int
+    /// The tag of the field that is being read, and where it began.
+    @usableFromInline var tag: UInt32 = 0
+    @usableFromInline var tagOffset = 0
+    @usableFromInline var depthLeft: Int
+    @usableFromInline var memoryLeft: Int
+
+    /// A reader at the beginning of `bytes`.
+    @inlinable
+    public init(_ bytes: Span<UInt8>, limits: DecodingLimits = .default) {
+        end = bytes.count
+        depthLeft = limits.depthMax
+        memoryLeft = limits.memoryMax
+    }
+
+    /// Reads the next field's tag (number and wire type), or nil at the end of the message.
+    @inlinable
+    public mutating func nextTag(_ bytes: Span<UInt8>) throws(WireError) -> UInt32? {
+        guard offset < end else { return nil }
+        tagOffset = offset
+        let first = bytes[offset]
+        guard first < 0x80, first >= 8, first & 7 < 6 else { return try longTag(bytes) }
+        offset += 1
+        tag = UInt32(first)
+        return tag
+    }
+
+    @usableFromInline
+    mutating func longTag(_ bytes: Span<UInt8>) throws(WireError) -> UInt32 {
+        var value: UInt32 = 0
+        var shift: UInt32 = 0
+        tag = 0
+        while offset < end {
+            let byte = bytes[offset]
+            guard shift < 28 || byte < 0x10 else { throw failure(.malformedTag) }
+            offset += 1
+            value |= UInt32(byte & 0x7F) << shift
+            if byte < 0x80 {
+                guard value >= 8, value & 7 < 6 else { throw failure(.malformedTag) }
+                tag = value
+                return value
+            }
+            shift += 7
+        }
+        throw failure(.truncated)
+    }
+
+    /// Reads a varint of at most ten bytes; padded ones are accepted.
+    @inlinable
+    public mutating func readVarint(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
+        if offset < end {
+            let first = bytes[offset]
+            if first < 0x80 {
+                offset += 1
+                return UInt64(first)
+            }
+        }
+        return try longVarint(bytes)
+    }
+
+    @usableFromInline
+    mutating func longVarint(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while offset < end {
+            let byte = bytes[offset]
+            guard shift < 63 || byte < 2 else { throw failure(.malformedVarint) }
+            offset += 1
+            value |= UInt64(byte & 0x7F) << shift
+            guard byte >= 0x80 else { return value }
+            shift += 7
+        }
+        throw failure(.truncated)
+    }
+
+    /// Reads a little-endian number of its type's width.
+    @inlinable
+    public mutating func readFixed<Number: FixedWidthInteger>(
+        _ bytes: Span<UInt8>, as type: Number.Type
+    ) throws(WireError) -> Number {
+        let width = MemoryLayout<Number>.size
+        guard width <= end - offset else { throw failure(.truncated) }
+        var value: Number = 0
+        for position in 0..<width {
+            value |= Number(truncatingIfNeeded: bytes[offset + position]) << (8 * position)
+        }
+        offset += width
+        return value
+    }
+
+    /// Reads a length and the range of the bytes that it announces, which lies within the message.
+    @inlinable
+    public mutating func readRange(_ bytes: Span<UInt8>) throws(WireError) -> Range<Int> {
+        let length = try readVarint(bytes)
+        guard length <= UInt64(end - offset) else { throw failure(.truncated) }
+        let start = offset
+        offset += Int(length)
+        return start..<offset
+    }
+
+    /// Takes memory for decoded values off the budget.
+    @inlinable
+    public mutating func charge(_ memory: Int) throws(WireError) {
+        memoryLeft -= memory
+        guard memoryLeft >= 0 else { throw failure(.tooLarge) }
+    }
+
+    /// An error about the field that is being read.
+    @usableFromInline
+    func failure(_ reason: WireError.Reason) -> WireError {
+        WireError(reason, field: Int(tag >> 3), offset: offset)
+    }
+}

@@ -1,0 +1,63 @@
+extension WireWriter {
+    /// Writes a field: its value, then in front of it its tag.
+    @inlinable
+    public mutating func writeField<Codec: FieldCodec>(_ tag: UInt32, _ value: Codec.Value, _ codec: Codec.Type) {
+        Codec.write(value, into: &self)
+        writeTag(tag)
+    }
+
+    /// Writes a sub-message field.
+    @inlinable
+    public mutating func writeField<Value: Message>(_ tag: UInt32, _ message: Value) {
+        MessageCodec<Value>.write(message, into: &self)
+        writeTag(tag)
+    }
+
+    /// Writes a sub-message field whose message is encoded already: a reply made of a stored one.
+    @inlinable
+    public mutating func writeField(_ tag: UInt32, encodedMessage bytes: [UInt8]) {
+        writeBytes(bytes)
+        writeTag(tag)
+    }
+
+    /// Writes a repeated field, each element with its tag.
+    @inlinable
+    public mutating func writeRepeated<Codec: FieldCodec>(
+        _ tag: UInt32, _ values: [Codec.Value], _ codec: Codec.Type
+    ) {
+        for value in values.reversed() { writeField(tag, value, codec) }
+    }
+
+    /// Writes a repeated field packed: one tag, one length, all elements. An empty one isn't written.
+    @inlinable
+    public mutating func writePacked<Codec: FieldCodec>(
+        _ tag: UInt32, _ values: [Codec.Value], _ codec: Codec.Type
+    ) {
+        guard !values.isEmpty else { return }
+        let end = count
+        for value in values.reversed() { Codec.write(value, into: &self) }
+        writeVarint(UInt64(count - end))
+        writeTag(tag)
+    }
+
+    /// Writes a map, its pairs in their order; key and value are always written.
+    @inlinable
+    public mutating func writeMap<Key: FieldCodec, Value: FieldCodec>(
+        _ tag: UInt32, _ map: WireMap<Key.Value, Value.Value>, _ keyCodec: Key.Type, _ valueCodec: Value.Type
+    ) {
+        for pair in map.reversed() {
+            let end = count
+            writeField(2 << 3 | Value.wireType.rawValue, pair.value, valueCodec)
+            writeField(1 << 3 | Key.wireType.rawValue, pair.key, keyCodec)
+            writeVarint(UInt64(count - end))
+            writeTag(tag)
+        }
+    }
+
+    /// Writes the fields that a message's definition doesn't know: call it first, they stand last.
+    @inlinable
+    public mutating func writeUnknown(_ fields: UnknownFields) {
+        guard !fields.isEmpty else { return }
+        prepend(fields.bytes)
+    }
+}
