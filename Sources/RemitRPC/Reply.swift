@@ -27,6 +27,35 @@ public struct Reply: Sendable {
     }
 }
 
+extension Reply {
+    /// The response message's bytes, taken from the buffer that the ranges lie in; empty for an end or an error.
+    public func message(from bytes: [UInt8]) -> [UInt8] {
+        switch body {
+        case .message(let range):
+            return range == 0..<bytes.count ? bytes : Array(bytes[range])
+        case .field(let number, let message, let suffix):
+            var result: [UInt8] = []
+            result.reserveCapacity(message.count + suffix.count + 6)
+            result.append(number << 3 | 2)
+            Reply.appendVarint(message.count, to: &result)
+            result += bytes[message]
+            result += bytes[suffix]
+            return result
+        case .endOfStream, .failure:
+            return []
+        }
+    }
+
+    private static func appendVarint(_ number: Int, to bytes: inout [UInt8]) {
+        var rest = number
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}
+
 /// Answers to many calls of one door, over one buffer.
 public struct ReplyBatch: Sendable {
     /// The buffer that the replies' ranges lie in.
