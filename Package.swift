@@ -67,9 +67,9 @@ let rows: [Row] = [
     Row(
         name: "RemitServer",
         modules: [
-            "RemitWire", "RemitDomain", "RemitFrame", "RemitRPC", "RemitAPI", "RemitStripe", "RemitStorage", "RemitTransport",
-            "RemitStripeHTTP", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitTenant", "RemitService",
-            "RemitHTTP", "RemitClient",
+            "RemitWire", "RemitDomain", "RemitFrame", "RemitRPC", "RemitAPI", "RemitStripe", "RemitStorage",
+            "RemitTransport", "RemitStripeHTTP", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitTenant",
+            "RemitService", "RemitHTTP", "RemitClient",
         ],
         products: [configuration, lifecycle, certificates, crypto, log, nioCore, nioPosix, nioSSL]),
     Row(

@@ -1,0 +1,56 @@
+# Each target does all of its set-up; a second run does only what is left to do.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test bench generate conformance crash format check clean setup setup-contract
+MAKEFLAGS += --no-print-directory
+export SEED
+
+# Runs scripts/$(1), and says so where it isn't there.
+define script
+@test -x scripts/$(1) || { echo "make $@: scripts/$(1) does not exist yet." >&2; exit 1; }
+@scripts/$(1)
+endef
+
+help: ## Shows this.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Builds and serves at this machine, with the Stripe simulator, until Ctrl-C.
+	@swift build --product remit
+	@exec .build/debug/remit serve --dev
+
+demo: setup ## Tells one payment's story, from order to refund, on a server of its own.
+	@swift build --product remit
+	@.build/debug/remit demo
+
+test: setup ## Runs every test; SEED=n replays a random run.
+	@scripts/test
+
+bench: setup ## Measures, with release builds of the server and of the load tool.
+	@swift build -c release --product remit
+	@swift build -c release --product remit-load
+	$(call script,bench)
+
+crash: setup ## Kills a server at each named point, and proves that nothing was lost.
+	@swift build --product remit
+	$(call script,crash)
+
+generate: setup-contract ## Writes the generated sources anew from proto/.
+	$(call script,generate)
+
+conformance: setup-contract ## Runs the protobuf conformance suite against our codec.
+	$(call script,conformance)
+
+format: ## Formats the sources written by hand.
+	@scripts/sources | xargs -0 swift format --in-place --parallel
+
+check: setup-contract ## Format, warnings, the contract's lint, generated code up to date.
+	@scripts/check
+
+clean: ## Removes what was built; the data in .remit/ stays.
+	@rm -rf .build .build-*
+
+setup:
+	@scripts/setup
+
+setup-contract:
+	@scripts/setup contract
