@@ -1,0 +1,61 @@
+/// The twelve bytes in front of each frame: `length u32 | type u8 | flags u8 | meta_len u16 | slot u32`, little-endian.
+package struct FrameHeader: Sendable, Hashable {
+    /// Bytes of a header.
+    package static let size = 12
+
+    /// Bytes of meta and body together.
+    package var length: Int
+    /// The type's number, perhaps an unknown one.
+    package var typeNumber: UInt8
+    /// The flags.
+    package var flags: FrameFlags
+    /// Bytes of meta, at most `length`.
+    package var metaLength: Int
+    /// The call's slot; 0 for frames of the connection.
+    package var slot: UInt32
+
+    /// A header of a frame with `metaLength` bytes of meta and `bodyLength` of body.
+    package init(_ type: FrameType, _ flags: FrameFlags = [], metaLength: Int = 0, bodyLength: Int = 0, slot: UInt32 = 0) {
+        length = metaLength + bodyLength
+        typeNumber = type.rawValue
+        self.flags = flags
+        self.metaLength = metaLength
+        self.slot = slot
+    }
+
+    /// Reads the header at `offset`, where twelve bytes must be.
+    package init(_ bytes: Span<UInt8>, at offset: Int) {
+        func number(_ place: Int, _ width: Int) -> UInt32 {
+            var value: UInt32 = 0
+            for index in 0..<width { value |= UInt32(bytes[offset + place + index]) << (8 * UInt32(index)) }
+            return value
+        }
+        length = Int(number(0, 4))
+        typeNumber = bytes[offset + 4]
+        flags = FrameFlags(rawValue: bytes[offset + 5])
+        metaLength = Int(number(6, 2))
+        slot = number(8, 4)
+    }
+
+    /// The type, if it is a known one.
+    package var type: FrameType? { FrameType(rawValue: typeNumber) }
+
+    /// Bytes of body.
+    package var bodyLength: Int { length - metaLength }
+
+    /// The header's first eight bytes as one number, little-endian; the slot follows it.
+    package var firstWord: UInt64 {
+        UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(typeNumber) << 32 | UInt64(flags.rawValue) << 40
+            | UInt64(UInt16(truncatingIfNeeded: metaLength)) << 48
+    }
+
+    /// The header's bytes.
+    package var bytes: [UInt8] {
+        var result: [UInt8] = []
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            result.append(UInt8(truncatingIfNeeded: firstWord >> shift))
+        }
+        for shift in stride(from: UInt32(0), to: 32, by: 8) { result.append(UInt8(truncatingIfNeeded: slot >> shift)) }
+        return result
+    }
+}
