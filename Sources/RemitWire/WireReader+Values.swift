@@ -115,6 +115,7 @@ extension WireReader {
     public mutating func readMessage<Value: Message>(
         _ bytes: Span<UInt8>, merging message: inout Value
     ) throws(WireError) {
+        try charge(MemoryLayout<Value>.size)
         let outerEnd = try enterMessage(bytes)
         do {
             try message.merge(from: bytes, &self)
@@ -129,10 +130,8 @@ extension WireReader {
     public mutating func readMessage<Value: Message>(
         _ bytes: Span<UInt8>, into message: inout Value?
     ) throws(WireError) {
-        if message == nil {
-            try charge(MemoryLayout<Value>.size)
-            message = Value()
-        }
+        if message == nil { message = Value() }
+        try charge(MemoryLayout<Value>.size)
         let outerEnd = try enterMessage(bytes)
         do {
             // In place: a copy of a message would retain each of its strings.
@@ -143,12 +142,22 @@ extension WireReader {
         leaveMessage(outerEnd: outerEnd)
     }
 
+    /// Reads a sub-message and merges it into `message`, which comes into being if it isn't there.
+    @inlinable
+    public mutating func readMessage<Value: Message>(
+        _ bytes: Span<UInt8>, into message: inout Indirect<Value>?
+    ) throws(WireError) {
+        var value = message?.value ?? Value()
+        message = nil
+        try readMessage(bytes, merging: &value)
+        message = Indirect(value)
+    }
+
     /// Reads a sub-message and appends it.
     @inlinable
     public mutating func readMessage<Value: Message>(
         _ bytes: Span<UInt8>, into messages: inout [Value]
     ) throws(WireError) {
-        try charge(MemoryLayout<Value>.stride)
         messages.append(Value())
         try readMessage(bytes, merging: &messages[messages.count - 1])
     }

@@ -1,0 +1,53 @@
+/// Writes an enum: a struct over its number, with a static member for each name.
+struct SwiftEnumEmitter {
+    private let type: EnumPlan
+    private let types: SwiftTypes
+
+    init(_ type: EnumPlan, _ types: SwiftTypes) {
+        self.type = type
+        self.types = types
+    }
+
+    func emit(into text: inout SourceText) {
+        let access = types.access
+        let inlinable = types.inlinable ? "@inlinable " : ""
+        let labels = type.values.map { SwiftNames.enumValue($0.name, of: type.name) }
+        text.documentation(type.comment, fallback: "The enum `\(type.fullName)`.")
+        text.block("\(access)struct \(SwiftNames.type(type.name)): ProtoEnum") { text in
+            text.line("/// The number on the wire.")
+            text.line("\(access)var rawValue: Int32")
+            text.line()
+            text.line("/// The value with this number, named or not.")
+            text.line("\(inlinable)\(access)init(rawValue: Int32) { self.rawValue = rawValue }")
+            text.line()
+            for (value, label) in zip(type.values, labels) {
+                text.documentation(value.comment, fallback: "The value `\(value.name)`.")
+                let name = SwiftNames.quoted(label)
+                text.line("\(inlinable)\(access)static var \(name): Self { Self(rawValue: \(value.number)) }")
+            }
+            text.line()
+            text.line("/// Every value that the definition names, in its order.")
+            let all = labels.map { "." + SwiftNames.quoted($0) }.joined(separator: ", ")
+            text.line("\(access)static var allCases: [Self] { [\(all)] }")
+            text.line()
+            text.line("/// The name in the definition, or nil if there is none for this number.")
+            emitTable("name", type.values.map(\.name), into: &text)
+            text.line()
+            text.line("/// The Swift name, or nil if there is none for this number.")
+            emitTable("label", labels, into: &text)
+        }
+    }
+
+    private func emitTable(_ property: String, _ names: [String], into text: inout SourceText) {
+        text.block("\(types.access)var \(property): String?") { text in
+            text.line("switch self.rawValue {")
+            // Of aliases, the first name counts.
+            var seen: Set<Int32> = []
+            for (value, name) in zip(type.values, names) where seen.insert(value.number).inserted {
+                text.line("case \(value.number): \"\(name)\"")
+            }
+            text.line("default: nil")
+            text.line("}")
+        }
+    }
+}
