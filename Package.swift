@@ -25,6 +25,7 @@ let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdTLS = product("HummingbirdTLS", "hummingbird")
 let certificates = product("X509", "swift-certificates")
+let asn1 = product("SwiftASN1", "swift-asn1")
 let log = product("Logging", "swift-log")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let configuration = product("Configuration", "swift-configuration")
@@ -71,7 +72,7 @@ let rows: [Row] = [
             "RemitTransport", "RemitStripeHTTP", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitTenant",
             "RemitService", "RemitHTTP", "RemitClient",
         ],
-        products: [configuration, lifecycle, certificates, crypto, log, nioCore, nioPosix, nioSSL]),
+        products: [configuration, lifecycle, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix, nioSSL]),
     Row(
         name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC"],
         products: [argumentParser]),
@@ -104,7 +105,7 @@ let tests: [Row] = [
     Row(
         name: "RemitTransportTests",
         modules: ["RemitTransport", "RemitFrame", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"],
-        products: [nioCore, nioPosix, nioSSL, nioEmbedded, certificates]),
+        products: [nioCore, nioPosix, nioSSL, nioEmbedded, certificates, asn1]),
     Row(
         name: "RemitTenantTests",
         modules: [
@@ -120,7 +121,7 @@ let tests: [Row] = [
             "RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire", "RemitDomain", "RemitFrame",
             "RemitTransport", "RemitStripe", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP",
             "RemitStorage", "RemitTenant", "RemitService", "RemitHTTP", "RemitTesting",
-        ], products: [asyncHTTPClient, nioCore, nioPosix, nioSSL]),
+        ], products: [asyncHTTPClient, nioCore, nioPosix, nioSSL, log]),
 ]
 
 let settings: [SwiftSetting] = [
@@ -151,6 +152,7 @@ let package = Package(
         + rows.filter { $0.kind == .executable }.map { .executable(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
