@@ -23,6 +23,7 @@ let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let crypto = product("Crypto", "swift-crypto")
 let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
 let hummingbirdTLS = product("HummingbirdTLS", "hummingbird")
 let certificates = product("X509", "swift-certificates")
 let asn1 = product("SwiftASN1", "swift-asn1")
@@ -60,7 +61,7 @@ let rows: [Row] = [
         modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitDomain", "RemitTenant"], products: [log]),
     Row(
         name: "RemitHTTP", modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitDomain", "RemitStripe", "RemitTenant"],
-        products: [hummingbird, hummingbirdTLS, nioCore, nioSSL, log]),
+        products: [hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, log]),
     Row(
         name: "RemitClient", kind: .published, modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitTransport"],
         products: [nioCore]),

@@ -1,0 +1,31 @@
+package import RemitDomain
+
+/// What the ingress needs to know of a tenant.
+package struct WebhookEndpoint: Sendable {
+    package var tenant: TenantID
+    /// Signing secrets in force, two while one is being rotated; an empty one never matches.
+    package var secrets: [String]
+    /// Whether the tenant's Stripe key is a live one.
+    package var livemode: Bool
+    /// Reads the body once its signature is known to be right.
+    package var processor: any PaymentProcessor
+
+    package init(tenant: TenantID, secrets: [String], livemode: Bool, processor: any PaymentProcessor) {
+        self.tenant = tenant
+        self.secrets = secrets
+        self.livemode = livemode
+        self.processor = processor
+    }
+}
+
+/// What stands behind the ingress: finds a tenant's endpoint, takes what was verified, and says when it no longer can.
+package protocol WebhookDesk: Sendable {
+    /// The endpoint that `name` (the tenant's id or name) stands for; nil: none, or one without secrets.
+    func endpoint(named name: String) -> WebhookEndpoint?
+
+    /// Whether the server drains: webhooks then wait at Stripe, which sends them again.
+    var isDraining: Bool { get }
+
+    /// Returns when the body is in the tenant's inbox, committed, or was there already.
+    @concurrent func store(_ body: [UInt8], for tenant: TenantID) async throws(PaymentError)
+}

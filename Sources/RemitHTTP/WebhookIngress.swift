@@ -1,0 +1,85 @@
+import Hummingbird
+import NIOCore
+package import RemitDomain
+
+/// `POST /webhooks/stripe/{tenant}`: judges the raw bytes' signature, stores the event, then answers.
+package struct WebhookIngress: Sendable {
+    /// Largest body in bytes. Stripe's events are a few KiB; 256 KiB leaves room for the largest objects.
+    package static let bodySizeMax = 256 * 1024
+
+    /// Judges a `Stripe-Signature` header over raw bytes: any of its signatures against any of the secrets, at `now`.
+    package typealias Verifier =
+        @Sendable (_ header: String, _ body: [UInt8], _ secrets: [String], _ now: Timestamp) -> Bool
+
+    package let counters: WebhookCounters
+    private let desk: any WebhookDesk
+    private let clock: any WallClock
+    private let verify: Verifier
+
+    package init(
+        desk: any WebhookDesk, clock: any WallClock, counters: WebhookCounters = WebhookCounters(),
+        verify: @escaping Verifier
+    ) {
+        self.desk = desk
+        self.clock = clock
+        self.counters = counters
+        self.verify = verify
+    }
+
+    /// The ingress's one route.
+    package func router() -> RouterBuilder {
+        let router = Router()
+        router.post("/webhooks/stripe/:tenant") { request, context in
+            await receive(request, tenant: context.parameters.get("tenant") ?? "")
+        }
+        return RouterBuilder(router: router)
+    }
+
+    private func receive(_ request: Request, tenant: String) async -> Response {
+        guard !desk.isDraining else { return answer(.unavailable) }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodySizeMax {
+            return answer(.tooLarge)
+        }
+        let body: [UInt8]
+        do {
+            body = Array(buffer: try await request.body.collect(upTo: Self.bodySizeMax))
+        } catch {
+            return answer(.tooLarge)
+        }
+        let header = request.headers.stripeSignature ?? ""
+        return answer(await judge(body, header: header, tenant: tenant))
+    }
+
+    /// What becomes of a request with this body and signature.
+    package func judge(_ body: [UInt8], header: String, tenant: String) async -> WebhookCounters.Outcome {
+        guard let endpoint = desk.endpoint(named: tenant), verify(header, body, endpoint.secrets, clock.now()) else {
+            return .refused
+        }
+        let event: ProcessorEvent
+        do throws(MalformedEvent) {
+            event = try endpoint.processor.event(fromWebhook: body)
+        } catch {
+            return .malformed
+        }
+        guard event.livemode == endpoint.livemode else { return .otherMode }
+        guard event.account == nil else { return .otherAccount }
+        do throws(PaymentError) {
+            try await desk.store(body, for: endpoint.tenant)
+            return .accepted
+        } catch {
+            return .unavailable
+        }
+    }
+
+    /// Bad signatures and unknown tenants get the same answer, so that nobody learns which tenants there are.
+    private func answer(_ outcome: WebhookCounters.Outcome) -> Response {
+        counters.count(outcome)
+        return switch outcome {
+        case .accepted, .otherMode, .otherAccount: .text(.ok, "ok\n")
+        case .refused: .text(.badRequest, "The signature doesn't match.\n")
+        case .malformed: .text(.badRequest, "The body is no event.\n")
+        case .tooLarge: .text(.contentTooLarge, "The body is larger than 256 KiB.\n")
+        case .unavailable: .text(.serviceUnavailable, "Try again later.\n")
+        }
+    }
+}
