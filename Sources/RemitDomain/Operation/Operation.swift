@@ -24,6 +24,12 @@ package struct Operation: Hashable, Sendable {
     package var lastSent: Timestamp?
     /// Whether any send went without an answer; then only an executed answer or a look-up ends UNKNOWN.
     package var unanswered: Bool
+    /// How often the call was sent, by phase 2 and by the completer.
+    package var sends: Int = 0
+    /// When the key was found to be of no more use (a replayed 5xx, a parameter mismatch); from then on: look up.
+    package var spentAt: Timestamp?
+    /// Look-ups that found nothing, each at least an hour after the key was spent.
+    package var emptyLookUps: Int = 0
     /// When the completer looks at it next.
     package var dueAt: Timestamp?
     package let createdAt: Timestamp

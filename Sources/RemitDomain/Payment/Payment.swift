@@ -44,6 +44,10 @@ package struct Payment: Hashable, Sendable {
     package var lastLearned: Timestamp?
     /// When anything was last learned of it, by our clock; a GET is sent at least 5 s after it.
     package var learnedAt: Timestamp?
+    /// Whether our own cancel verb ended it; then its order isn't tried again.
+    package var isCanceledHere = false
+    /// The open operation that may charge it; while there is one, a payment that isn't final is publicly Pending.
+    package var openCharge: OperationID?
     /// The operation that made the payment intent.
     package var intentOperation: OperationID?
     /// The amount that the open capture asked for; what a captured fact is expected to carry, else ``amount``.
