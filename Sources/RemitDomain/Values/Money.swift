@@ -22,7 +22,7 @@ package struct Money: Hashable, Sendable {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : ""
         guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || (parts.count == 2 && !decimals.isEmpty),
-            (whole.utf8 + decimals.utf8).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+            (whole + decimals).utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { throw .invalid("amount", "Give an amount as digits with a decimal point, such as 49.00.") }
         guard decimals.utf8.count <= known.exponent else {
             throw .invalid("amount", "Give at most \(known.exponent) decimals for \(known.code).")
