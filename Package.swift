@@ -83,7 +83,6 @@ let rows: [Row] = [
         products: [histogram, argumentParser], path: "benchmarks/load"),
     Row(name: "RemitCodeGen", modules: ["RemitWire"]),
     Row(name: "protoc-gen-remit", kind: .executable, modules: ["RemitCodeGen", "RemitWire"]),
-    Row(name: "remit-conformance", kind: .executable, modules: ["RemitWire"]),
     Row(name: "RemitTesting", modules: ["RemitDomain", "RemitRPC"]),
 ]
 

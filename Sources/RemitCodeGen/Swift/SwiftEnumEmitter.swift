@@ -2,16 +2,31 @@
 struct SwiftEnumEmitter {
     private let type: EnumPlan
     private let types: SwiftTypes
+    private let values: [EnumPlan.Value]
+    private let labels: [String]
 
     init(_ type: EnumPlan, _ types: SwiftTypes) {
         self.type = type
         self.types = types
+        var taken: [String: Int32] = [:]
+        var values: [EnumPlan.Value] = []
+        var labels: [String] = []
+        for value in type.values {
+            var label = SwiftNames.enumValue(value.name, of: type.name)
+            // Names that differ in case alone are one in Swift; for one number that loses nothing.
+            if taken[label] == value.number { continue }
+            if taken[label] != nil { label += "_\(value.number.magnitude)" }
+            taken[label] = value.number
+            values.append(value)
+            labels.append(label)
+        }
+        self.values = values
+        self.labels = labels
     }
 
     func emit(into text: inout SourceText) {
         let access = types.access
         let inlinable = types.inlinable ? "@inlinable " : ""
-        let labels = type.values.map { SwiftNames.enumValue($0.name, of: type.name) }
         text.documentation(type.comment, fallback: "The enum `\(type.fullName)`.")
         text.block("\(access)struct \(SwiftNames.type(type.name)): ProtoEnum") { text in
             text.line("/// The number on the wire.")
@@ -20,7 +35,7 @@ struct SwiftEnumEmitter {
             text.line("/// The value with this number, named or not.")
             text.line("\(inlinable)\(access)init(rawValue: Int32) { self.rawValue = rawValue }")
             text.line()
-            for (value, label) in zip(type.values, labels) {
+            for (value, label) in zip(values, labels) {
                 text.documentation(value.comment, fallback: "The value `\(value.name)`.")
                 let name = SwiftNames.quoted(label)
                 text.line("\(inlinable)\(access)static var \(name): Self { Self(rawValue: \(value.number)) }")
@@ -31,7 +46,7 @@ struct SwiftEnumEmitter {
             text.line("\(access)static var allCases: [Self] { [\(all)] }")
             text.line()
             text.line("/// The name in the definition, or nil if there is none for this number.")
-            emitTable("name", type.values.map(\.name), into: &text)
+            emitTable("name", values.map(\.name), into: &text)
             text.line()
             text.line("/// The Swift name, or nil if there is none for this number.")
             emitTable("label", labels, into: &text)
@@ -43,7 +58,7 @@ struct SwiftEnumEmitter {
             text.line("switch self.rawValue {")
             // Of aliases, the first name counts.
             var seen: Set<Int32> = []
-            for (value, name) in zip(type.values, names) where seen.insert(value.number).inserted {
+            for (value, name) in zip(values, names) where seen.insert(value.number).inserted {
                 text.line("case \(value.number): \"\(name)\"")
             }
             text.line("default: nil")
