@@ -30,7 +30,9 @@ package struct EventDraft: Hashable, Sendable {
     }
 }
 
-/// A committed event. `before` is the `after` of the entity's event before it: the store derives it.
+/// A committed event.
+///
+/// `before` is the `after` of the entity's event before it: the store derives it.
 package struct Event: Hashable, Sendable {
     /// 1 … n in the tenant, without holes.
     package var sequence: Int64

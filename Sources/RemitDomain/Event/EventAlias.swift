@@ -11,7 +11,9 @@ extension EventType {
         }
     }
 
-    /// The names under which older consumers know it. Every applied change also answers to `{entity}.updated`.
+    /// The names under which older consumers know it.
+    ///
+    /// Every applied change also answers to `{entity}.updated`.
     package var aliases: [String] {
         switch self {
         case .paymentCreated: ["PaymentCreatedEvent"]

@@ -1,4 +1,6 @@
-/// SipHash-2-4: a keyed 64-bit hash of bytes. Without the key, digests of short values can't be searched.
+/// SipHash-2-4: a keyed 64-bit hash of bytes.
+///
+/// Without the key, digests of short values can't be searched.
 package struct SipHash: Sendable {
     private var v0: UInt64
     private var v1: UInt64

@@ -1,4 +1,6 @@
-/// What the operation makes of one answer or look-up. The operation is finished only by its `finish` functions.
+/// What the operation makes of one answer or look-up.
+///
+/// The operation is finished only by its `finish` functions.
 package enum OnAnswer: Hashable, Sendable {
     /// A fact: apply it to the row; finish unless the row asks for a GET first.
     case apply(ProcessorFact, AnswerAge)

@@ -17,7 +17,9 @@ extension Operation {
 
     // MARK: - Sending
 
-    /// Records that the call is about to be sent. Commit it before the bytes leave.
+    /// Records that the call is about to be sent.
+    ///
+    /// Commit it before the bytes leave.
     package mutating func recordSend(now: Timestamp) {
         precondition(prepared != nil, "A call is prepared and saved before it is sent.")
         firstSent = firstSent ?? now
@@ -60,7 +62,9 @@ extension Operation {
 
     // MARK: - The completer
 
-    /// Time is up (the budget, or the caller of phase 2 is gone): started becomes unknown. Nil when it isn't started.
+    /// Time is up (the budget, or the caller of phase 2 is gone): started becomes unknown.
+    ///
+    /// Nil when it isn't started.
     package mutating func runOutOfTime(now: Timestamp, random: UInt64) -> OnAnswer? {
         guard state == .started else { return nil }
         unanswered = true
@@ -104,7 +108,9 @@ extension Operation {
         }
     }
 
-    /// An event carried the attempt key: the call ran, it isn't known how it ended. Look soon.
+    /// An event carried the attempt key: the call ran, it isn't known how it ended.
+    ///
+    /// Look soon.
     package mutating func hurry(now: Timestamp) {
         guard state == .unknown else { return }
         dueAt = min(dueAt ?? now, now)
@@ -120,7 +126,9 @@ extension Operation {
         return true
     }
 
-    /// It was refused: by a guard (outcome NONE) or by Stripe (FAILURE). The key stays only if the refusal is sticky.
+    /// It was refused: by a guard (outcome NONE) or by Stripe (FAILURE).
+    ///
+    /// The key stays only if the refusal is sticky.
     package mutating func finishRefused(_ error: PaymentError) -> Bool {
         precondition(error.outcome != .unknown, "An unknown outcome is no end.")
         guard state != .finished else { return false }
@@ -148,7 +156,8 @@ extension Operation {
     }
 
     private func age(of answer: Answer, _ rowUnchanged: Bool, _ now: Timestamp) -> AnswerAge {
-        let isFresh = state == .started && sends == 1 && !unanswered && !answer.replayed && rowUnchanged
+        let isFresh =
+            state == .started && sends == 1 && !unanswered && !answer.replayed && rowUnchanged
             && now - createdAt <= Self.budgetMilliseconds
         return isFresh ? .fresh(date: answer.date) : .past
     }

@@ -1,4 +1,6 @@
-/// A refusal: what the caller is told, and what is stored of it. No secrets, no names.
+/// A refusal: what the caller is told, and what is stored of it.
+///
+/// No secrets, no names.
 package struct PaymentError: Error, Hashable, Sendable {
     package var code: Code
     /// Machine-readable, such as `idempotency_mismatch`.

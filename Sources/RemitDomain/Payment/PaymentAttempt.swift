@@ -1,5 +1,7 @@
 extension Payment {
-    /// Phase 1 of a charge: counts the attempt and names the operation. The stage stays as it is.
+    /// Phase 1 of a charge: counts the attempt and names the operation.
+    ///
+    /// The stage stays as it is.
     ///
     /// With `inCreation` it belongs to the row's first version, whose event is `payment.created`.
     package mutating func beginAttempt(
@@ -12,7 +14,9 @@ extension Payment {
         return change(now)
     }
 
-    /// The charge was sent and not answered in its time. Unknown is a stage only where nothing else is known.
+    /// The charge was sent and not answered in its time.
+    ///
+    /// Unknown is a stage only where nothing else is known.
     package mutating func becomeUnknown(now: Timestamp) -> PaymentChange? {
         guard stripePaymentID == nil, stage == .new || stage == .error else { return nil }
         let before = stage
@@ -28,7 +32,9 @@ extension Payment {
         return settled(before, now)
     }
 
-    /// The processor refused the open charge definitely. Without a payment intent the payment is in Error.
+    /// The processor refused the open charge definitely.
+    ///
+    /// Without a payment intent the payment is in Error.
     package mutating func becomeError(_ failure: PaymentFailure, now: Timestamp) -> PaymentChange? {
         let before = self
         openCharge = nil
@@ -39,7 +45,9 @@ extension Payment {
         return settled(before, now)
     }
 
-    /// Phase 1 of a capture: what a captured fact is expected to carry. Not part of the message, hence no version.
+    /// Phase 1 of a capture: what a captured fact is expected to carry.
+    ///
+    /// Not part of the message, hence no version.
     package mutating func beginCapture(of amount: Int64) { captureExpected = amount }
 
     /// The open capture ended without a capture of ours; what is captured now, was captured elsewhere.
@@ -52,7 +60,9 @@ extension Payment {
         return change(now)
     }
 
-    /// Captures a payment that lives here only. The guard has passed.
+    /// Captures a payment that lives here only.
+    ///
+    /// The guard has passed.
     package mutating func captureLocally(_ captured: Int64, now: Timestamp) -> PaymentChange {
         precondition(isLocal && stage == .new, "Only a payment that lives here alone is captured here.")
         let before = stage
@@ -62,7 +72,9 @@ extension Payment {
         return change(now, from: before, event: .paymentCaptured)
     }
 
-    /// Cancels a payment that lives here only. The guard has passed.
+    /// Cancels a payment that lives here only.
+    ///
+    /// The guard has passed.
     package mutating func cancelLocally(now: Timestamp) -> PaymentChange {
         precondition(isLocal && stage == .new, "Only a payment that lives here alone is canceled here.")
         let before = stage

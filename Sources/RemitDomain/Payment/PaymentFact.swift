@@ -20,7 +20,9 @@ package struct PaymentFact: Hashable, Sendable {
     }
 }
 
-/// What a machine did with a fact. It never throws: a fact is never lost.
+/// What a machine did with a fact.
+///
+/// It never throws: a fact is never lost.
 package enum OnFact<Change: Hashable & Sendable>: Hashable, Sendable {
     /// The row changed.
     case applied(Change)

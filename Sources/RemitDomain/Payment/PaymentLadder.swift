@@ -1,5 +1,7 @@
 extension PaymentStage {
-    /// The stage's place on the ladder, 0 … 9. It orders events and reports; a GET or a fresh answer outranks it.
+    /// The stage's place on the ladder, 0 … 9.
+    ///
+    /// It orders events and reports; a GET or a fresh answer outranks it.
     package var level: Int {
         switch self {
         case .new: 0

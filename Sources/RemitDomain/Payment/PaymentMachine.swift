@@ -25,7 +25,9 @@ extension Payment {
         }
     }
 
-    /// Takes in a webhook about a charge. It never moves the stage: it agrees, or it asks for a GET of the intent.
+    /// Takes in a webhook about a charge.
+    ///
+    /// It never moves the stage: it agrees, or it asks for a GET of the intent.
     package mutating func apply(
         _ charge: ChargeSnapshot, type: String, created: Timestamp, now: Timestamp
     ) -> OnFact<PaymentChange> {
@@ -75,7 +77,9 @@ extension Payment {
         return isOfOpenCharge && (stage == .canceled || stage == .expired) ? .first : .foreign
     }
 
-    /// Remembers that something was learned. Returns whether an event is newer than all that was known by the lead.
+    /// Remembers that something was learned.
+    ///
+    /// Returns whether an event is newer than all that was known by the lead.
     private mutating func learn(from source: PaymentFact.Source, known: Bool, _ now: Timestamp) -> Bool {
         learnedAt = max(learnedAt ?? now, now)
         let last = known ? lastLearned : nil
@@ -105,7 +109,9 @@ extension Payment {
         }
     }
 
-    /// Whether a final stage may give way: only to Captured. Canceled against Expired is no conflict.
+    /// Whether a final stage may give way: only to Captured.
+    ///
+    /// Canceled against Expired is no conflict.
     private func mayReplaceFinal(_ next: PaymentStage) -> Bool { next == .captured }
 
     private func agrees(with snapshot: PaymentSnapshot) -> Bool {

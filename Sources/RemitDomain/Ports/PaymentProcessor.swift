@@ -80,7 +80,9 @@ package struct CallIdentity: Hashable, Sendable {
     package var attemptKey: String { "remit:\(tenant.text):\(operation.text):\(step):\(attempt)" }
 }
 
-/// A call as it will be sent, and sent again, byte for byte. Stored by phase 1; holds no secret.
+/// A call as it will be sent, and sent again, byte for byte.
+///
+/// Stored by phase 1; holds no secret.
 package struct PreparedCall: Hashable, Sendable {
     /// Opaque to the tenant: method, path, body, version.
     package var bytes: [UInt8]
@@ -98,7 +100,9 @@ package struct PreparedCall: Hashable, Sendable {
     }
 }
 
-/// Why a call can't even be sent. Nothing was executed.
+/// Why a call can't even be sent.
+///
+/// Nothing was executed.
 package enum NotSent: Error, Hashable, Sendable {
     /// The tenant has no key at the processor.
     case notConfigured

@@ -19,7 +19,9 @@ package struct ObjectOrigin: Hashable, Sendable {
     /// `order_id`, or the older spelling `orderId`.
     package var orderID: String
 
-    package init(tenant: String = "", entity: String = "", operation: String = "", key: String = "", orderID: String = "") {
+    package init(
+        tenant: String = "", entity: String = "", operation: String = "", key: String = "", orderID: String = ""
+    ) {
         self.tenant = tenant
         self.entity = entity
         self.operation = operation
@@ -138,7 +140,9 @@ package struct CustomerSnapshot: Hashable, Sendable {
     package var livemode: Bool
     package var origin: ObjectOrigin
 
-    package init(stripeCustomerID: String, deleted: Bool = false, livemode: Bool = false, origin: ObjectOrigin = .init()) {
+    package init(
+        stripeCustomerID: String, deleted: Bool = false, livemode: Bool = false, origin: ObjectOrigin = .init()
+    ) {
         self.stripeCustomerID = stripeCustomerID
         self.deleted = deleted
         self.livemode = livemode

@@ -14,7 +14,9 @@ package struct Refund: Hashable, Sendable {
     package var failureReason: String?
     /// The processor's account that holds it.
     package var account: String?
-    /// When anything was last learned of it, by our clock; a GET is sent at least 5 s after it. Not in the message.
+    /// When anything was last learned of it, by our clock; a GET is sent at least 5 s after it.
+    ///
+    /// Not in the message.
     package var learnedAt: Timestamp?
 
     package init(id: RefundID, payment: PaymentID, amount: Money, createdAt: Timestamp, createdBy: PrincipalID) {

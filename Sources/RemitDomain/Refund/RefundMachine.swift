@@ -56,7 +56,9 @@ extension Refund {
         learnedAt = now
     }
 
-    /// Takes in news of this refund. Save the row whatever is returned.
+    /// Takes in news of this refund.
+    ///
+    /// Save the row whatever is returned.
     ///
     /// After a change, give the payment the new sum of its succeeded refunds; after `held`, hold the payment too.
     package mutating func apply(_ fact: RefundFact, now: Timestamp) -> OnFact<RefundChange> {
@@ -106,7 +108,8 @@ extension Refund {
 
     /// Returns money of a payment that lives here only.
     package mutating func succeedLocally(now: Timestamp) -> RefundChange {
-        precondition(status == .requested && stripeRefundID == nil, "Only a new refund of a local payment succeeds here.")
+        precondition(
+            status == .requested && stripeRefundID == nil, "Only a new refund of a local payment succeeds here.")
         return move(to: .succeeded, now)
     }
 

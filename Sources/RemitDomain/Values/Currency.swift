@@ -28,7 +28,9 @@ package struct Currency: Hashable, Sendable {
         }
     }
 
-    /// How many digits ISO 4217 gives the minor unit: 0, 2 or 3. Stripe's own scale may differ.
+    /// How many digits ISO 4217 gives the minor unit: 0, 2 or 3.
+    ///
+    /// Stripe's own scale may differ.
     package var exponent: Int { Int(packed & 0xFF) }
 
     /// Every code in use, lower-case, sorted.

@@ -14,7 +14,9 @@ package struct IdentifierGenerator: Sendable {
     }
 
     /// The next id, at the clock's time.
-    package mutating func next<Tag: IdentifierTag>(_ kind: Identifier<Tag>.Type = Identifier<Tag>.self) -> Identifier<Tag> {
+    package mutating func next<Tag: IdentifierTag>(_ kind: Identifier<Tag>.Type = Identifier<Tag>.self) -> Identifier<
+        Tag
+    > {
         next(kind, at: clock.now())
     }
 

@@ -1,4 +1,6 @@
-/// An amount in minor units of a currency. No floating point anywhere.
+/// An amount in minor units of a currency.
+///
+/// No floating point anywhere.
 package struct Money: Hashable, Sendable {
     /// Minor units by ISO 4217's exponent.
     package var minorUnits: Int64

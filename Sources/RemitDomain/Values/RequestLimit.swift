@@ -1,4 +1,6 @@
-/// The limits on what callers write, and the checks that hold them. Lengths count Unicode scalars, as Stripe does.
+/// The limits on what callers write, and the checks that hold them.
+///
+/// Lengths count Unicode scalars, as Stripe does.
 package enum RequestLimit {
     /// An order's id; Stripe's idempotency keys and most order systems' ids fit.
     package static let orderIDLengthMax = 255
@@ -43,7 +45,9 @@ package enum RequestLimit {
         if CardNumber.isContained(in: value) { throw .cardNumber(in: field) }
     }
 
-    /// An email address: its length and one @ with something on both sides. Only a mail can prove more.
+    /// An email address: its length and one @ with something on both sides.
+    ///
+    /// Only a mail can prove more.
     package static func checkEmail(_ value: String, _ field: String = "email") throws(PaymentError) {
         try checkText(value, field, lengthMax: emailLengthMax, isRequired: true)
         let parts = value.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
