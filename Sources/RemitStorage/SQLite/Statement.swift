@@ -1,0 +1,170 @@
+internal import CSQLite
+
+/// A prepared statement: bound in order, stepped, read in order, reset.
+///
+/// Belongs to its database's thread. Every parameter is bound anew after each ``reset()``; the count is checked.
+final class Statement {
+    private let raw: OpaquePointer
+    private let parameterCount: Int32
+    private var bound: Int32 = 0
+    private var column: Int32 = 0
+    private var isRunning = false
+
+    init(raw: OpaquePointer) {
+        self.raw = raw
+        parameterCount = sqlite3_bind_parameter_count(raw)
+    }
+
+    deinit {
+        sqlite3_finalize(raw)
+    }
+
+    // MARK: Binding
+
+    func bind(_ value: Int64) {
+        bound += 1
+        check(sqlite3_bind_int64(raw, bound, value))
+    }
+
+    func bind(_ value: Int64?) {
+        guard let value else { return bindNull() }
+        bind(value)
+    }
+
+    func bind(_ value: Bool) {
+        bind(value ? 1 : 0)
+    }
+
+    func bind(_ value: String) {
+        bound += 1
+        var value = value
+        let code = value.withUTF8 { utf8 in
+            // An empty buffer may have no address, which SQLite would take for NULL.
+            guard let start = utf8.baseAddress else { return sqlite3_bind_text(raw, bound, "", 0, nil) }
+            return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
+                sqlite3_bind_text(raw, bound, $0, Int32(utf8.count), Self.copied)
+            }
+        }
+        check(code)
+    }
+
+    func bind(_ value: String?) {
+        guard let value else { return bindNull() }
+        bind(value)
+    }
+
+    func bind(_ value: [UInt8]) {
+        bound += 1
+        let code = value.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, !bytes.isEmpty else { return sqlite3_bind_zeroblob(raw, bound, 0) }
+            return sqlite3_bind_blob(raw, bound, start, Int32(bytes.count), Self.copied)
+        }
+        check(code)
+    }
+
+    func bind(_ value: [UInt8]?) {
+        guard let value else { return bindNull() }
+        bind(value)
+    }
+
+    func bindNull() {
+        bound += 1
+        check(sqlite3_bind_null(raw, bound))
+    }
+
+    // MARK: Running
+
+    /// Goes to the next row; false at the end.
+    func step() throws(StorageError) -> Bool {
+        if !isRunning {
+            precondition(bound == parameterCount, "A statement was run with \(bound) of \(parameterCount) values bound.")
+            isRunning = true
+        }
+        column = 0
+        let code = sqlite3_step(raw)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw StorageError(connection: sqlite3_db_handle(raw), resultCode: code)
+        }
+    }
+
+    /// Runs a statement without rows, and resets it.
+    func run() throws(StorageError) {
+        defer { reset() }
+        _ = try step()
+    }
+
+    /// Makes the statement ready to be bound and run again. A failed step's error was thrown by that step.
+    func reset() {
+        sqlite3_reset(raw)
+        bound = 0
+        isRunning = false
+    }
+
+    // MARK: Reading, in the order of the columns
+
+    func int64() -> Int64 {
+        defer { column += 1 }
+        return sqlite3_column_int64(raw, column)
+    }
+
+    func int64OrNil() -> Int64? {
+        guard !isNull else { return skipNil() }
+        return int64()
+    }
+
+    func bool() -> Bool {
+        int64() != 0
+    }
+
+    func text() -> String {
+        defer { column += 1 }
+        guard let start = sqlite3_column_text(raw, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(raw, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func textOrNil() -> String? {
+        guard !isNull else { return skipNil() }
+        return text()
+    }
+
+    func bytes() -> [UInt8] {
+        defer { column += 1 }
+        return unsafeBytes().map { [UInt8]($0) } ?? []
+    }
+
+    func bytesOrNil() -> [UInt8]? {
+        guard !isNull else { return skipNil() }
+        return bytes()
+    }
+
+    /// Lends a BLOB's bytes without a copy.
+    func withBytes<R>(_ body: (Span<UInt8>) throws(StorageError) -> R) throws(StorageError) -> R {
+        defer { column += 1 }
+        guard let bytes = unsafeBytes() else { return try body([UInt8]().span) }
+        return try body(bytes.bindMemory(to: UInt8.self).span)
+    }
+
+    /// Whether the next column is NULL.
+    var isNull: Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
+
+    private func unsafeBytes() -> UnsafeRawBufferPointer? {
+        guard let start = sqlite3_column_blob(raw, column) else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column)))
+    }
+
+    private func skipNil<T>() -> T? {
+        column += 1
+        return nil
+    }
+
+    private func check(_ code: Int32) {
+        // A wrong index, a value over SQLite's 1 GB, or no memory.
+        precondition(code == SQLITE_OK, "A value couldn't be bound: SQLite's code \(code).")
+    }
+
+    /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
+    private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+}

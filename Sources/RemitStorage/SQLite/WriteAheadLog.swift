@@ -1,0 +1,53 @@
+internal import CSQLite
+
+/// The WAL file of an open database, reached through SQLite's own handle.
+///
+/// Opening and closing another descriptor of a live database's files would drop SQLite's POSIX locks on them.
+package struct WriteAheadLog {
+    /// Bytes of a WAL that holds as many pages as a checkpoint waits for: header, then 1,000 frames of a page each.
+    package static let prewarmedBytes: Int64 = 32 + Int64(Database.checkpointPages) * (24 + 4_096)
+    /// One write's size while prewarming: large enough for few calls, small enough for the stack's neighbours.
+    private static let chunkBytes = 256 * 1_024
+
+    private let file: UnsafeMutablePointer<sqlite3_file>
+
+    init(of database: Database) throws(StorageError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let code = sqlite3_file_control(database.raw, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        guard code == SQLITE_OK, let file, file.pointee.pMethods != nil else {
+            throw StorageError(.io, message: "The WAL of \(database.path) isn't open.", sqliteCode: code)
+        }
+        self.file = file
+    }
+
+    /// The file's size, in bytes.
+    func size() throws(StorageError) -> Int64 {
+        var size: Int64 = 0
+        try check(file.pointee.pMethods?.pointee.xFileSize?(file, &size), "measured")
+        return size
+    }
+
+    /// Fills the file with zeros from its end to a checkpoint's worth, once, so that it doesn't grow under commits.
+    ///
+    /// Only the writer's thread may call it, outside of transactions. Frames in the file stay as they are.
+    func prewarm() throws(StorageError) {
+        var offset = try size()
+        guard offset < Self.prewarmedBytes else { return }
+        let zeros = [UInt8](repeating: 0, count: Self.chunkBytes)
+        while offset < Self.prewarmedBytes {
+            let count = min(Int64(zeros.count), Self.prewarmedBytes - offset)
+            let code = zeros.withUnsafeBytes {
+                file.pointee.pMethods?.pointee.xWrite?(file, $0.baseAddress, Int32(count), offset)
+            }
+            try check(code, "extended")
+            offset += count
+        }
+        try check(file.pointee.pMethods?.pointee.xSync?(file, SQLITE_SYNC_FULL), "synced")
+    }
+
+    private func check(_ code: Int32?, _ what: String) throws(StorageError) {
+        guard code == SQLITE_OK else {
+            throw StorageError(.io, message: "A WAL couldn't be \(what).", sqliteCode: code ?? SQLITE_MISUSE)
+        }
+    }
+}
