@@ -94,6 +94,15 @@ package final class Database {
         return statement
     }
 
+    /// The prepared statement of a text composed of our own constants; prepared once under its name.
+    func statement(_ name: StaticString, _ sql: @autoclosure () -> String) throws(StorageError) -> Statement {
+        let key = UInt(bitPattern: name.utf8Start)
+        if let statement = statements[key] { return statement }
+        let statement = try prepare(sql())
+        statements[key] = statement
+        return statement
+    }
+
     /// The prepared statement of a composed query, which holds no values; a bounded number is kept.
     func queryStatement(_ sql: String) throws(StorageError) -> Statement {
         if let statement = queryStatements[sql] { return statement }

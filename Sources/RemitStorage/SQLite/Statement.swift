@@ -150,6 +150,11 @@ final class Statement {
     /// Whether the next column is NULL.
     var isNull: Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
 
+    /// Passes over columns.
+    func skip(_ count: Int32) {
+        column += count
+    }
+
     private func unsafeBytes() -> UnsafeRawBufferPointer? {
         guard let start = sqlite3_column_blob(raw, column) else { return nil }
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column)))

@@ -1,0 +1,189 @@
+package import RemitDomain
+
+extension TenantRows where Self: ~Copyable {
+    /// One page of payments, newest first, deleted ones left out; run in one read transaction.
+    ///
+    /// `filter` narrows the query further, and must have passed ``PaymentFilter/validate()``. The rows looked at are
+    /// those of the one index that serves the query; after ``PaymentQuery/rowsLookedAtMax`` of them the page ends
+    /// early, with its position.
+    package func findPayments(
+        _ query: PaymentQuery, where filter: PaymentFilter? = nil
+    ) throws(StorageError) -> PaymentPage {
+        let plan = PaymentPlan(query, filter, idTimeSkew: try IDTime.skew(in: connection))
+        var page = try page(plan, query)
+        if query.counts { page.count = try count(plan) }
+        return page
+    }
+
+    private func page(_ plan: PaymentPlan, _ query: PaymentQuery) throws(StorageError) -> PaymentPage {
+        precondition((1...PaymentQuery.limitMax).contains(query.limit), "A page has 1 to \(PaymentQuery.limitMax) rows.")
+        let statement = try connection.queryStatement(plan.pageSQL(continues: query.after != nil))
+        defer { statement.reset() }
+        plan.matching.bind(to: statement)
+        plan.range.bind(to: statement)
+        if let after = query.after { statement.bind(after.id) }
+        var payments: [[UInt8]] = []
+        var older: [Int: PaymentID] = [:]
+        var last: PaymentPosition?
+        var lookedAt = 0
+        var isEnded = false
+        while true {
+            guard try statement.step() else {
+                isEnded = true
+                break
+            }
+            // One row further than the page: it says whether another page follows.
+            guard payments.count < query.limit, lookedAt < PaymentQuery.rowsLookedAtMax else { break }
+            lookedAt += 1
+            let id: PaymentID = statement.id()
+            last = PaymentPosition(createdAt: statement.timestamp(), id: id)
+            guard statement.bool() else { continue }
+            if statement.int64() != Encoder.version { older[payments.count] = id }
+            payments.append(statement.bytes())
+        }
+        for (index, id) in older {
+            guard let payment = try payment(id) else { continue }
+            payments[index] = Encoder.encode(payment)
+        }
+        return PaymentPage(payments: payments, next: isEnded ? nil : last)
+    }
+
+    private func count(_ plan: PaymentPlan) throws(StorageError) -> PaymentCount {
+        let statement = try connection.queryStatement(plan.countSQL)
+        defer { statement.reset() }
+        plan.matching.bind(to: statement)
+        plan.range.bind(to: statement)
+        var value: Int64 = 0
+        var lookedAt = 0
+        while try statement.step() {
+            guard value < PaymentQuery.countMax, lookedAt < PaymentQuery.rowsLookedAtMax else {
+                return PaymentCount(value: value, isAtLeast: true)
+            }
+            lookedAt += 1
+            if statement.bool() { value += 1 }
+        }
+        return PaymentCount(value: value, isAtLeast: false)
+    }
+}
+
+/// How a query is run: a range of one index that is walked, and a condition that each of its rows is asked.
+struct PaymentPlan {
+    private(set) var range = FilterSQL()
+    private(set) var matching = FilterSQL()
+    private let index: Index
+
+    /// The b-trees that can be walked newest first, the most selective first.
+    enum Index: String, CaseIterable {
+        case order = "order_id"
+        case external = "external_id"
+        case stripe = "stripe_payment_id"
+        case charge = "stripe_charge_id"
+        case customer = "customer_id"
+        case status
+        case id
+
+        /// Kept from the planner's guesses: it has no statistics.
+        fileprivate var hint: String {
+            switch self {
+            case .order: "INDEXED BY payment_order"
+            case .external: "INDEXED BY payment_external"
+            case .stripe: "INDEXED BY payment_stripe"
+            case .charge: "INDEXED BY payment_charge"
+            case .customer: "INDEXED BY payment_customer"
+            case .status: "INDEXED BY payment_status"
+            case .id: "NOT INDEXED"
+            }
+        }
+    }
+
+    init(_ query: PaymentQuery, _ filter: PaymentFilter?, idTimeSkew: Int64) {
+        let required = Self.conjuncts(of: filter) + Self.conditions(of: query)
+        var index = Index.id
+        for candidate in Index.allCases {
+            guard let value = Self.equality(on: candidate, in: required) else { continue }
+            index = candidate
+            range.require("\(candidate.rawValue) = ?", [value])
+            break
+        }
+        self.index = index
+        matching.require("deleted_at_ms IS NULL")
+        for condition in required { matching.require(condition) }
+        narrowByTime(required, skew: idTimeSkew)
+    }
+
+    private static func conditions(of query: PaymentQuery) -> [PaymentFilter] {
+        var conditions: [PaymentFilter] = []
+        func require(_ name: String, _ comparison: PaymentFilter.Comparison) {
+            guard let field = PaymentField(named: name) else { preconditionFailure("There is no field \(name).") }
+            conditions.append(.compare(field, comparison))
+        }
+        if let customer = query.customer { require("customer_id", .eq(.text(customer.text))) }
+        if query.statuses.count == 1 {
+            require("status", .eq(.integer(query.statuses[0].rawValue)))
+        } else if !query.statuses.isEmpty {
+            require("status", .in(query.statuses.map { .integer($0.rawValue) }))
+        }
+        if let from = query.createdFrom { require("created_at_ms", .gte(.integer(from.milliseconds))) }
+        if let through = query.createdThrough { require("created_at_ms", .lte(.integer(through.milliseconds))) }
+        return conditions
+    }
+
+    /// The conditions that must all hold.
+    private static func conjuncts(of filter: PaymentFilter?) -> [PaymentFilter] {
+        switch filter {
+        case .and(let filters): filters.flatMap { conjuncts(of: $0) }
+        case .some(let filter): [filter]
+        case nil: []
+        }
+    }
+
+    private static func equality(on index: Index, in required: [PaymentFilter]) -> PaymentFilter.Value? {
+        for case .compare(let field, .eq(let value)) in required where field.column == index.rawValue { return value }
+        return nil
+    }
+
+    /// Turns bounds of the creation time into bounds of the ids, widened by the file's greatest distance.
+    private mutating func narrowByTime(_ required: [PaymentFilter], skew: Int64) {
+        guard skew < 1 << 47 else { return }
+        let prefix = EntityType.payment.rawValue
+        for case .compare(let field, let comparison) in required where field.column == "created_at_ms" {
+            switch comparison {
+            case .gte(.integer(let time)), .gt(.integer(let time)), .eq(.integer(let time)):
+                let bound = IDTime.lowerBound(prefix: prefix, milliseconds: Self.sum(time, -skew))
+                range.require("id >= ?", [.text(bound)])
+            default: break
+            }
+            switch comparison {
+            case .lte(.integer(let time)), .lt(.integer(let time)), .eq(.integer(let time)):
+                guard Self.sum(time, skew) < 1 << 48 - 1 else { break }
+                let bound = IDTime.lowerBound(prefix: prefix, milliseconds: Self.sum(time, skew + 1))
+                range.require("id < ?", [.text(bound)])
+            default: break
+            }
+        }
+    }
+
+    /// A sum that stays at the ends of Int64 rather than overflowing: callers name any time.
+    private static func sum(_ time: Int64, _ distance: Int64) -> Int64 {
+        let (sum, overflows) = time.addingReportingOverflow(distance)
+        return overflows ? (distance < 0 ? .min : .max) : sum
+    }
+
+    /// A row per row looked at: id, creation, whether it matches, version and message.
+    func pageSQL(continues: Bool) -> String {
+        var range = range
+        if continues { range.require("id < ?") }
+        return """
+            SELECT id, created_at_ms, (\(matching.text)) IS TRUE, blob_version, blob
+            FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY id DESC
+            """
+    }
+
+    var countSQL: String {
+        "SELECT (\(matching.text)) IS TRUE FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY id DESC"
+    }
+
+    private static func whereClause(_ range: FilterSQL) -> String {
+        range.text.isEmpty ? "" : " WHERE " + range.text
+    }
+}

@@ -1,0 +1,48 @@
+package import RemitDomain
+
+/// A transaction that may write operations.
+package protocol OperationWriter: StoredRows, ~Copyable {}
+
+extension OperationWriter where Self: ~Copyable {
+    /// Writes a new operation. A used (principal, key) is a constraint error: look it up before.
+    package func insert(_ operation: Operation) throws(StorageError) {
+        let statement = try connection.statement(
+            "insert operation",
+            """
+            INSERT INTO operation (\(OperationRow.columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        OperationRow.bind(operation, to: statement)
+        try statement.run()
+    }
+
+    /// Writes a changed operation, whole. A key that became nil is free.
+    package func update(_ operation: Operation) throws(StorageError) {
+        let statement = try connection.statement(
+            "update operation",
+            """
+            UPDATE operation SET (\(OperationRow.columns)) = (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30
+            ) WHERE id = ?1
+            """)
+        OperationRow.bind(operation, to: statement)
+        try statement.run()
+        guard connection.changes == 1 else {
+            throw StorageError(.missing, message: "The operation to update isn't there: \(operation.id.text).")
+        }
+    }
+
+    /// Makes every started operation unknown and due at once: what a crash left. Returns how many there were.
+    @discardableResult
+    package func recoverStartedOperations(at now: Timestamp) throws(StorageError) -> Int {
+        let statement = try connection.statement(
+            """
+            UPDATE operation SET state = 3, outcome = 3, unanswered = 1, due_at_ms = ?
+            WHERE state IN (2, 3) AND state = 2
+            """)
+        statement.bind(now)
+        try statement.run()
+        return connection.changes
+    }
+}

@@ -1,0 +1,145 @@
+package import RemitDomain
+
+/// One tenant's file on its writer's connection. Belongs to the tenant's thread; opened there, when first needed.
+package final class TenantDatabase<Encoder: EntityEncoder> {
+    package typealias Transaction = TenantTransaction<Encoder>
+    package typealias ReadTransaction = TenantReadTransaction<Encoder>
+
+    /// Commits after which a tenant counts as hot and its WAL is worth prewarming.
+    package static var prewarmAfterCommits: Int { 64 }
+
+    package let identity: TenantIdentity
+    package let connection: Database
+    /// Stands between a transaction's last write and its COMMIT: the one place for a journal of other machines.
+    ///
+    /// When it throws, the transaction is rolled back.
+    package var beforeCommit: (() throws(StorageError) -> Void)?
+    /// Transactions committed since opening.
+    package private(set) var commits = 0
+
+    private init(connection: Database, identity: TenantIdentity) {
+        self.connection = connection
+        self.identity = identity
+    }
+
+    /// Makes the file of a new tenant, durably: tables, identity, fsync of file and directory. Leaves it closed.
+    ///
+    /// Fails with ``StorageError/Code/exists`` when there is one: remove it first.
+    package static func create(path: String, identity: TenantIdentity) throws(StorageError) {
+        guard !FileSystem.exists(path) else {
+            throw StorageError(.exists, message: "There is a database at \(path) already.")
+        }
+        var options = Database.Options()
+        options.creates = true
+        let database = try Database(path: path, options: options)
+        do throws(StorageError) {
+            try TenantSchema.schema.migrate(database)
+            try database.write { () throws(StorageError) in try identity.write(to: database) }
+        } catch {
+            database.close()
+            throw error
+        }
+        database.close()
+        try FileSystem.synchronize(file: path)
+        try FileSystem.synchronize(directoryOf: path)
+    }
+
+    /// Opens a tenant's file and brings its schema up to date.
+    package static func open(
+        path: String, tenant: TenantID? = nil, options: Database.Options = Database.Options()
+    ) throws(StorageError) -> TenantDatabase {
+        let database = try Database(path: path, options: options)
+        do throws(StorageError) {
+            try TenantSchema.schema.migrate(database)
+            return TenantDatabase(
+                connection: database, identity: try TenantIdentity.read(from: database, of: tenant))
+        } catch {
+            database.close()
+            throw error
+        }
+    }
+
+    /// Checkpoints and closes. Readers are closed before. Harmless twice.
+    package func close() {
+        connection.close()
+    }
+
+    // MARK: Writing
+
+    /// Opens a write transaction, for a batch of members. End it by ``commit(_:)`` or ``rollback(_:)``.
+    package func begin() throws(StorageError) -> Transaction {
+        precondition(!connection.isInTransaction, "A transaction was begun inside another.")
+        try connection.beginImmediate()
+        return Transaction(connection: connection)
+    }
+
+    /// Commits; when that fails, what was written is rolled back or unknown: close the tenant unless ``begin()`` works.
+    package func commit(_ transaction: consuming Transaction) throws(StorageError) {
+        do throws(StorageError) {
+            try beforeCommit?()
+            try connection.commit()
+            commits += 1
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
+
+    /// Undoes all that the transaction wrote.
+    package func rollback(_ transaction: consuming Transaction) {
+        connection.rollback()
+    }
+
+    /// One transaction of its own: committed when `body` returns, rolled back when it throws.
+    package func transaction<R>(_ body: (borrowing Transaction) throws(StorageError) -> R) throws(StorageError) -> R {
+        let transaction = try begin()
+        let result: R
+        do throws(StorageError) {
+            result = try body(transaction)
+        } catch {
+            rollback(transaction)
+            throw error
+        }
+        try commit(transaction)
+        return result
+    }
+
+    // MARK: Reading
+
+    /// Opens a read transaction on the writer's connection, between two batches. End it by ``endRead(_:)``.
+    package func beginRead() throws(StorageError) -> ReadTransaction {
+        precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
+        try connection.beginRead()
+        return ReadTransaction(connection: connection)
+    }
+
+    package func endRead(_ transaction: consuming ReadTransaction) {
+        connection.rollback()
+    }
+
+    /// One read transaction: all that `body` reads is of one moment.
+    package func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
+        let transaction = try beginRead()
+        do throws(StorageError) {
+            let result = try body(transaction)
+            endRead(transaction)
+            return result
+        } catch {
+            endRead(transaction)
+            throw error
+        }
+    }
+
+    // MARK: The write-ahead log
+
+    /// Fills the WAL with zeros to a checkpoint's worth, so that commits don't grow it. Outside of transactions.
+    package func prewarm() throws(StorageError) {
+        precondition(!connection.isInTransaction, "A WAL was prewarmed inside a transaction.")
+        try WriteAheadLog(of: connection).prewarm()
+    }
+
+    /// Bytes of the WAL file, prewarmed ones included.
+    package func walBytes() throws(StorageError) -> Int64 {
+        try WriteAheadLog(of: connection).size()
+    }
+}
