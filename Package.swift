@@ -20,6 +20,7 @@ let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioEmbedded = product("NIOEmbedded", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioTLS = product("NIOTLS", "swift-nio")
 let crypto = product("Crypto", "swift-crypto")
 let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
@@ -48,7 +49,7 @@ let rows: [Row] = [
     Row(name: "RemitStorage", modules: ["RemitDomain", "CSQLite"], products: [crypto]),
     Row(
         name: "RemitTransport", modules: ["RemitWire", "RemitFrame", "RemitRPC"],
-        products: [nioCore, nioPosix, nioSSL, log]),
+        products: [nioCore, nioPosix, nioTLS, nioSSL, log]),
     Row(name: "RemitStripeHTTP", modules: ["RemitDomain", "RemitStripe"], products: [asyncHTTPClient, nioCore, log]),
     Row(name: "RemitStripeSimulator", modules: ["RemitDomain", "RemitStripe"]),
     Row(

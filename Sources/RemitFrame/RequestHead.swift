@@ -1,0 +1,53 @@
+package import RemitWire
+
+/// A RequestMeta as a server reads it on every call: the same fields, without a string where none is needed.
+package struct RequestHead: Sendable {
+    /// Where the method's name is, in the meta's bytes.
+    package var method: Range<Int> = 0..<0
+    /// Microseconds that the caller waits; 0: as long as the server allows.
+    package var timeoutMicroseconds: UInt64 = 0
+    package var tenant = ""
+    package var idempotencyKey = ""
+    package var traceparent = ""
+    package var metadata: [MetadataEntry] = []
+    package var attempt: UInt32 = 0
+
+    /// Limits of a call's head, in bytes but for the entries; PROTOCOL.md names them.
+    package enum Limits {
+        package static let methodSizeMax = 256
+        package static let tenantSizeMax = 64
+        package static let idempotencyKeySizeMax = 255
+        package static let traceparentSizeMax = 64
+        package static let metadataSizeMax = 8_192
+        package static let metadataEntriesMax = 64
+    }
+
+    /// Reads the meta of a REQUEST; throws when it isn't a RequestMeta.
+    package init(_ meta: Span<UInt8>) throws(WireError) {
+        var reader = WireReader(meta)
+        var unknown = UnknownFields()
+        while let tag = try reader.nextTag(meta) {
+            switch tag {
+            case 0x0A: method = try reader.readRange(meta)
+            case 0x10: timeoutMicroseconds = try reader.readUInt64(meta)
+            case 0x1A: tenant = try reader.readString(meta)
+            case 0x22: idempotencyKey = try reader.readString(meta)
+            case 0x2A: traceparent = try reader.readString(meta)
+            case 0x32: try reader.readMessage(meta, into: &metadata)
+            case 0x40: attempt = try reader.readUInt32(meta)
+            default: try reader.readUnknown(meta, into: &unknown)
+            }
+        }
+    }
+
+    /// The field that is beyond its limit; nil if none is.
+    package var excess: String? {
+        if method.count > Limits.methodSizeMax { return "method" }
+        if tenant.utf8.count > Limits.tenantSizeMax { return "tenant" }
+        if idempotencyKey.utf8.count > Limits.idempotencyKeySizeMax { return "idempotency_key" }
+        if traceparent.utf8.count > Limits.traceparentSizeMax { return "traceparent" }
+        guard !metadata.isEmpty else { return nil }
+        let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        return metadata.count > Limits.metadataEntriesMax || size > Limits.metadataSizeMax ? "metadata" : nil
+    }
+}

@@ -1,0 +1,387 @@
+import Logging
+import NIOCore
+import NIOSSL
+import RemitFrame
+import RemitRPC
+import RemitWire
+
+/// The server's end of one native connection: bytes in, frames judged by the machine, calls started on the router.
+///
+/// All frames of one read are handled in one turn, and all answers of a turn leave as one write.
+final class ServerConnection: ChannelInboundHandler, Timed {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    struct Call {
+        var id: CallID
+        var context: CallContext
+    }
+
+    /// A request whose message isn't whole yet.
+    struct Partial {
+        var meta: [UInt8]
+        var message: [UInt8]
+        var arrival: UInt64
+    }
+
+    let router: Router
+    let limits: TransportLimits
+    let timer: LoopTimer
+    let budget: ReassemblyBudget
+    let logger: Logger
+    let sink: NativeSink
+    var machine: ServerConnectionMachine
+    var calls: [Call?] = []
+    var partials: [UInt32: Partial] = [:]
+    var outgoing: [UInt32: Outgoing] = [:]
+    var tasks: [UInt32: Task<Void, Never>] = [:]
+    /// Bytes that were taken from a window for an answer which didn't fit it.
+    var credits: [UInt32: Int] = [:]
+    var identity: Identity?
+    var out: ByteBuffer
+    var context: ChannelHandlerContext?
+    var now: UInt64 = 0
+
+    private var decoder: FrameDecoder
+    private var leftover: ByteBuffer?
+    private var isReading = false
+    private var isClosing = false
+    private var opening: Scheduled<Void>?
+    private var lastRead: UInt64 = 0
+    private var frameBegan: UInt64?
+    private var stalled: UInt64?
+    private var pinged: UInt64?
+    private var drainEnds: UInt64?
+    /// No later than the earliest deadline of the calls in flight.
+    private var earliestDeadline = UInt64.max
+    private(set) var nextCheck = UInt64.max
+
+    init(
+        router: Router, limits: TransportLimits, timer: LoopTimer, budget: ReassemblyBudget, logger: Logger,
+        opening: Scheduled<Void>?
+    ) {
+        self.router = router
+        self.limits = limits
+        self.timer = timer
+        self.budget = budget
+        self.logger = logger
+        self.opening = opening
+        sink = NativeSink(eventLoop: timer.eventLoop, slotCount: limits.connection.slotsMax)
+        now = NIODeadline.now().uptimeNanoseconds
+        machine = ServerConnectionMachine(limits: limits.connection, now: now)
+        decoder = FrameDecoder(limits: limits.connection, expectsMagic: true)
+        out = ByteBufferAllocator().buffer(capacity: 4_096)
+        calls = Array(repeating: nil, count: limits.connection.slotsMax)
+        lastRead = now
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        sink.connection = self
+        timer.add(self)
+        var hello = Hello()
+        hello.slotsMax = UInt32(limits.connection.slotsMax)
+        hello.messageSizeMax = UInt32(limits.connection.messageSizeMax)
+        hello.frameBodySizeMax = UInt32(limits.connection.frameBodySizeMax)
+        hello.windowBytes = UInt32(limits.connection.windowSize)
+        hello.keepaliveMs = UInt32(limits.keepalive.nanoseconds / 1_000_000)
+        hello.agent = "remit-server"
+        out.writeFrame(.hello, meta: hello)
+        flush()
+        plan()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        isReading = true
+        now = NIODeadline.now().uptimeNanoseconds
+        lastRead = now
+        pinged = nil
+        var buffer = unwrapInboundIn(data)
+        if var earlier = leftover.take() {
+            earlier.writeBuffer(&buffer)
+            buffer = earlier
+        }
+        var offset = 0
+        decoding: while !isClosing {
+            switch decoder.next(buffer.readableBytesUInt8Span, from: offset) {
+            case .needMore: break decoding
+            case .fault(let fault): close(for: fault)
+            case .frame(let frame):
+                handle(frame, buffer.readableBytesUInt8Span)
+                offset = frame.end
+            }
+        }
+        keep(buffer, from: offset)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stalled = nil
+            for slot in Array(outgoing.keys) { pump(slot) }
+            flushUnlessReading()
+        } else {
+            stalled = NIODeadline.now().uptimeNanoseconds
+            plan()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is DrainEvent { beginDrain(code: 0, text: "The server is going away.") }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Reset or broken TLS: the peer is gone; its calls are ended when the channel closes.
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        release()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { release() }
+
+    // MARK: Frames
+
+    private func keep(_ buffer: ByteBuffer, from offset: Int) {
+        guard !isClosing, offset < buffer.readableBytes else {
+            frameBegan = nil
+            return
+        }
+        var rest = buffer
+        rest.moveReaderIndex(forwardBy: offset)
+        // A slice would hold the whole read; what is left is less than a frame.
+        leftover = offset == 0 ? rest : ByteBuffer(buffer: rest)
+        if offset > 0 || frameBegan == nil { frameBegan = now }
+        plan()
+    }
+
+    private func handle(_ frame: FrameDecoder.Frame, _ bytes: Span<UInt8>) {
+        let slot = frame.header.slot
+        switch machine.received(frame.header, grant: bytes.grant(in: frame), now: now) {
+        case .ignore, .pongReceived, .goAwayReceived: break
+        case .judgeHello: judgeHello(bytes.extracting(frame.meta))
+        case .start: start(slot, meta: bytes.extracting(frame.meta), message: bytes.extracting(frame.body), at: now)
+        case .keep(let grant): keepPartial(slot, frame, bytes, grant)
+        case .append(let grant): appendPartial(slot, bytes.extracting(frame.body), grant)
+        case .appendAndStart: finishPartial(slot, bytes.extracting(frame.body))
+        case .refuse(let refusal):
+            dropPartial(slot)
+            writeEnd(slot, StatusMeta(refusal.error).encoded())
+            if refusal == .unauthenticated { closeSoon(for: .unauthenticated) }
+        case .cancel: cancel(slot)
+        case .resume: pump(slot)
+        case .pong:
+            out.writeHeader(FrameHeader(.pong, bodyLength: 8))
+            out.writeSpan(bytes.extracting(frame.body))
+        case .fault(let fault): close(for: fault)
+        }
+    }
+
+    private func judgeHello(_ meta: Span<UInt8>) {
+        guard let hello = try? Hello(decoding: meta),
+            let peer = PeerLimits(
+                frameBodySizeMax: hello.frameBodySizeMax, messageSizeMax: hello.messageSizeMax,
+                slotsMax: hello.slotsMax, windowBytes: hello.windowBytes, keepalive: hello.keepaliveMs)
+        else { return close(for: .protocolViolation) }
+        opening?.cancel()
+        opening = nil
+        do throws(RPCError) {
+            identity = try router.authenticator.identity(for: credential(hello))
+            machine.accept(peer)
+        } catch {
+            machine.refuse()
+            closeSoon(for: .unauthenticated)
+        }
+    }
+
+    private func credential(_ hello: Hello) -> Credential {
+        if !hello.credential.isEmpty { return .apiKey(hello.credential) }
+        let tls = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        guard let certificate = try? tls?.peerCertificate?.toDERBytes() else { return .anonymous }
+        return .certificate(certificate)
+    }
+
+    private func keepPartial(_ slot: UInt32, _ frame: FrameDecoder.Frame, _ bytes: Span<UInt8>, _ grant: UInt32) {
+        guard budget.reserve(frame.body.count) else { return refusePartial(slot) }
+        partials[slot] = Partial(meta: bytes.array(frame.meta), message: bytes.array(frame.body), arrival: now)
+        if grant > 0 { out.writeWindow(grant, on: slot) }
+    }
+
+    private func appendPartial(_ slot: UInt32, _ body: Span<UInt8>, _ grant: UInt32) {
+        guard budget.reserve(body.count) else { return refusePartial(slot) }
+        body.withUnsafeBufferPointer { partials[slot]?.message.append(contentsOf: $0) }
+        if grant > 0 { out.writeWindow(grant, on: slot) }
+    }
+
+    private func finishPartial(_ slot: UInt32, _ body: Span<UInt8>) {
+        guard var partial = partials[slot] else { return }
+        dropPartial(slot)
+        body.withUnsafeBufferPointer { partial.message.append(contentsOf: $0) }
+        start(slot, meta: partial.meta.span, message: partial.message.span, at: partial.arrival)
+    }
+
+    private func dropPartial(_ slot: UInt32) {
+        guard let partial = partials.removeValue(forKey: slot) else { return }
+        budget.release(partial.message.count)
+    }
+
+    private func refusePartial(_ slot: UInt32) {
+        dropPartial(slot)
+        machine.ended(slot)
+        writeEnd(slot, StatusMeta(ServerConnectionMachine.Refusal.reassemblyExceeded.error).encoded())
+    }
+
+    /// The caller gave up: a request that isn't whole ends here, a call as `cancelCall` has it.
+    private func cancel(_ slot: UInt32) {
+        if partials[slot] != nil {
+            dropPartial(slot)
+            machine.ended(slot)
+            writeEnd(slot, StatusMeta(.cancelledBeforeStart).encoded())
+        } else {
+            cancelCall(slot)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes what has gathered, unless a read's turn will do it.
+    func flushUnlessReading() {
+        if !isReading { flush() }
+    }
+
+    private func flush() {
+        guard let context, out.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+        out.clear()
+    }
+
+    /// Ends the connection at once: says why, and closes when that has been written.
+    func close(for fault: ConnectionFault) {
+        guard !isClosing, let context else { return }
+        isClosing = true
+        logger.info("connection ended", metadata: ["fault": "\(fault)"])
+        out.writeGoAway(fault)
+        let last = context.writeAndFlush(wrapOutboundOut(out))
+        out.clear()
+        let channel = context.channel
+        last.whenComplete { _ in channel.close(promise: nil) }
+    }
+
+    /// Ends the connection when the frames of this turn have been answered.
+    private func closeSoon(for fault: ConnectionFault) {
+        guard let context else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { bound.value.close(for: fault) }
+    }
+
+    // MARK: Time
+
+    /// A call with this deadline is in flight.
+    func plan(deadline: UInt64) {
+        guard deadline < earliestDeadline else { return }
+        earliestDeadline = deadline
+        if deadline < nextCheck {
+            nextCheck = deadline
+            timer.need(deadline)
+        }
+    }
+
+    private func plan() {
+        var next = earliestDeadline
+        next = min(next, lastRead + UInt64((pinged == nil ? limits.keepalive : limits.keepalive + limits.pong).nanoseconds))
+        if let frameBegan { next = min(next, frameBegan + UInt64(limits.frame.nanoseconds)) }
+        if let stalled { next = min(next, stalled + UInt64(limits.outboundStall.nanoseconds)) }
+        if let drainEnds { next = min(next, drainEnds) }
+        nextCheck = next
+        timer.need(next)
+    }
+
+    func check(_ now: UInt64) {
+        guard !isClosing else {
+            nextCheck = .max
+            return
+        }
+        self.now = now
+        if let frameBegan, frameBegan + UInt64(limits.frame.nanoseconds) <= now { return close(for: .tooSlow) }
+        if let stalled, stalled + UInt64(limits.outboundStall.nanoseconds) <= now { return cut() }
+        if let drainEnds, drainEnds <= now { return endDrain() }
+        let silence = now - min(now, lastRead)
+        if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) { return close(for: .tooSlow) }
+        if pinged == nil, silence >= UInt64(limits.keepalive.nanoseconds) {
+            pinged = now
+            out.writePing(now)
+        }
+        if earliestDeadline <= now { earliestDeadline = expireCalls(now) }
+        flush()
+        plan()
+    }
+
+    /// The peer doesn't read: what waits for it would wait behind everything else, so it is cut without a word.
+    private func cut() {
+        logger.info("connection ended", metadata: ["fault": "\(ConnectionFault.slowReader)"])
+        isClosing = true
+        context?.channel.close(mode: .all, promise: nil)
+    }
+
+    // MARK: Drain and end
+
+    /// No new calls; streams end; the connection closes when nothing runs, or when the time is up.
+    func beginDrain(code: UInt32, text: String) {
+        guard !isClosing, drainEnds == nil else { return }
+        var meta = GoAway()
+        meta.code = code
+        meta.text = text
+        meta.drainMs = UInt32(limits.drain.nanoseconds / 1_000_000)
+        out.writeFrame(.goAway, meta: meta)
+        guard machine.beginDrain() else { return closeWhenWritten() }
+        drainEnds = NIODeadline.now().uptimeNanoseconds + UInt64(limits.drain.nanoseconds)
+        endStreams()
+        flushUnlessReading()
+        closeIfDrained()
+        plan()
+    }
+
+    /// Closes a draining connection once no slot is in use.
+    func closeIfDrained() {
+        if machine.isDraining, machine.slotsInUse == 0 { closeWhenWritten() }
+    }
+
+    private func endDrain() {
+        abandonCalls()
+        closeWhenWritten()
+    }
+
+    private func closeWhenWritten() {
+        guard !isClosing, let context else { return }
+        isClosing = true
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(out)).whenComplete { _ in channel.close(promise: nil) }
+        out.clear()
+    }
+
+    private func release() {
+        guard context != nil else { return }
+        isClosing = true
+        opening?.cancel()
+        timer.remove(self)
+        loseCalls()
+        for slot in Array(partials.keys) { dropPartial(slot) }
+        sink.connection = nil
+        context = nil
+    }
+}
+
+/// Asks the connections of a listener to drain.
+struct DrainEvent: Sendable {}

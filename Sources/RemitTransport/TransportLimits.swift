@@ -1,0 +1,29 @@
+package import NIOCore
+package import RemitFrame
+
+/// Time limits and sizes that a transport holds its peers to; tests give shorter ones.
+package struct TransportLimits: Sendable {
+    /// What a connection's frames are judged by.
+    package var connection = ConnectionLimits()
+    /// TLS, magic and Hello: an honest client needs three round trips.
+    package var opening = TimeAmount.seconds(5)
+    /// A frame that has begun: 32 KiB in this time is slower than any working line.
+    package var frame = TimeAmount.seconds(15)
+    /// Silence after which a PING is sent.
+    package var keepalive = TimeAmount.seconds(60)
+    /// How long its PONG, or any other byte, may take.
+    package var pong = TimeAmount.seconds(20)
+    /// Bytes that may wait to be read by the peer.
+    package var outboundSizeMax = 1 << 20
+    /// How long more than that may wait.
+    package var outboundStall = TimeAmount.seconds(30)
+    /// How long running calls have when the server goes away: under the 30 s that orchestrators grant.
+    package var drain = TimeAmount.seconds(25)
+    /// Bytes of incomplete messages in the whole process.
+    package var reassemblySizeMax = 256 << 20
+    /// Connections at once: half of a usual descriptor limit of 20,000.
+    package var connectionsMax = 10_000
+
+    /// The protocol's defaults.
+    package init() {}
+}
