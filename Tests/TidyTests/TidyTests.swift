@@ -44,6 +44,14 @@ struct TidyTests {
             DocumentRule.violations(architecture: tree.text("ARCHITECTURE.md"), table: tree.table))
     }
 
+    @Test("the README's client is one that the tests compile")
+    func readme() throws {
+        let shown = try #require(DocumentRule.swiftBlock(in: tree.text("README.md")))
+        let compiled = try #require(
+            DocumentRule.markedRegion(in: tree.text("Tests/RemitServerTests/ReadmeClient.swift")))
+        #expect(shown == compiled)
+    }
+
     @Test("the scan finds the tree")
     func finds() {
         #expect(tree.table.rows.count > 30)
