@@ -74,7 +74,9 @@ let rows: [Row] = [
             "RemitTransport", "RemitStripeHTTP", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitTenant",
             "RemitService", "RemitHTTP", "RemitClient",
         ],
-        products: [configuration, lifecycle, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix, nioSSL]),
+        products: [
+            configuration, lifecycle, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix, nioSSL,
+        ]),
     Row(
         name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC"],
         products: [argumentParser]),

@@ -80,7 +80,9 @@ package struct ClientConnectionMachine: ~Copyable {
         return opened
     }
 
-    /// A frame came; its header was judged by the decoder. `grant` is the number in a WINDOW's body.
+    /// A frame came; its header was judged by the decoder.
+    ///
+    /// `grant` is the number in a WINDOW's body.
     package mutating func received(_ header: FrameHeader, grant: UInt32 = 0, now: UInt64) -> OnFrame {
         switch consume self.state {
         case .awaitingHello(let connection):

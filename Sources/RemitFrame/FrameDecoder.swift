@@ -33,7 +33,9 @@ package struct FrameDecoder: Sendable {
         awaitsMagic = expectsMagic
     }
 
-    /// What is next in `bytes` from `offset` on. The first frame's range tells where the magic ended.
+    /// What is next in `bytes` from `offset` on.
+    ///
+    /// The first frame's range tells where the magic ended.
     ///
     /// Sizes are judged as soon as the header is there: no room is ever made for a frame that is too large.
     package mutating func next(_ bytes: Span<UInt8>, from offset: Int) -> OnNext {

@@ -15,7 +15,9 @@ package struct FrameHeader: Sendable, Hashable {
     package var slot: UInt32
 
     /// A header of a frame with `metaLength` bytes of meta and `bodyLength` of body.
-    package init(_ type: FrameType, _ flags: FrameFlags = [], metaLength: Int = 0, bodyLength: Int = 0, slot: UInt32 = 0) {
+    package init(
+        _ type: FrameType, _ flags: FrameFlags = [], metaLength: Int = 0, bodyLength: Int = 0, slot: UInt32 = 0
+    ) {
         length = metaLength + bodyLength
         typeNumber = type.rawValue
         self.flags = flags

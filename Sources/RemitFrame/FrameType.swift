@@ -1,4 +1,6 @@
-/// What a frame is for. Types from 0x80 on may be ignored; any other unknown one ends the connection.
+/// What a frame is for.
+///
+/// Types from 0x80 on may be ignored; any other unknown one ends the connection.
 package enum FrameType: UInt8, Sendable, Hashable, CaseIterable {
     /// The first frame of each side: meta is a Hello.
     case hello = 1

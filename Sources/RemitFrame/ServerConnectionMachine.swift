@@ -79,7 +79,9 @@ package struct ServerConnectionMachine: ~Copyable {
 
     // MARK: Input
 
-    /// A frame came; its header was judged by the decoder. `grant` is the number in a WINDOW's body.
+    /// A frame came; its header was judged by the decoder.
+    ///
+    /// `grant` is the number in a WINDOW's body.
     package mutating func received(_ header: FrameHeader, grant: UInt32 = 0, now: UInt64) -> OnFrame {
         switch consume self.state {
         case .awaitingHello(let connection):
@@ -124,7 +126,9 @@ package struct ServerConnectionMachine: ~Copyable {
         }
     }
 
-    /// The server goes away: running calls go on, new ones are refused. False when there is nothing to drain.
+    /// The server goes away: running calls go on, new ones are refused.
+    ///
+    /// False when there is nothing to drain.
     package mutating func beginDrain() -> Bool {
         switch consume self.state {
         case .open(let connection):

@@ -47,7 +47,8 @@ struct SlotTable: Sendable {
     mutating func receivedBody(_ header: FrameHeader, closes: Bool) -> OnBody {
         let position = Int(header.slot)
         let before = slots[position]?.intake.partial ?? 0
-        guard let result = slots[position]?.intake.received(header.flags, count: header.bodyLength, closes: closes) else {
+        guard let result = slots[position]?.intake.received(header.flags, count: header.bodyLength, closes: closes)
+        else {
             return .nothing
         }
         reassembly += (slots[position]?.intake.partial ?? 0) - before

@@ -24,7 +24,9 @@ public enum Credential: Sendable, Hashable {
     case certificate([UInt8])
 }
 
-/// Judges credentials. Both functions run on event loops and must not block.
+/// Judges credentials.
+///
+/// Both functions run on event loops and must not block.
 public protocol Authenticator: Sendable {
     /// Whom `credential` stands for; throws UNAUTHENTICATED when it is missing, wrong or revoked.
     func identity(for credential: Credential) throws(RPCError) -> Identity

@@ -49,7 +49,9 @@ public final class MessageStream: AsyncSequence, Sendable {
         reader?.resume(returning: error.map { .failure($0) } ?? .success(nil))
     }
 
-    /// The next message; nil at a good end. One task at a time may wait. Cancelling it cancels the call.
+    /// The next message; nil at a good end.
+    ///
+    /// One task at a time may wait. Cancelling it cancels the call.
     public func next() async throws(RPCError) -> [UInt8]? {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

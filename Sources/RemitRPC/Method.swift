@@ -4,11 +4,15 @@ public import RemitWire
 public struct Method: Sendable {
     /// What is known about the method.
     public let descriptor: MethodDescriptor
-    /// Decodes the request's bytes and starts the method, which answers through the handle. It never blocks.
+    /// Decodes the request's bytes and starts the method, which answers through the handle.
+    ///
+    /// It never blocks.
     public let start: @Sendable (Span<UInt8>, CallContext, CallHandle) -> Void
 
     /// The method `descriptor`, started by `start`; generated code uses `unary` and `serverStreaming` instead.
-    public init(_ descriptor: MethodDescriptor, start: @escaping @Sendable (Span<UInt8>, CallContext, CallHandle) -> Void) {
+    public init(
+        _ descriptor: MethodDescriptor, start: @escaping @Sendable (Span<UInt8>, CallContext, CallHandle) -> Void
+    ) {
         self.descriptor = descriptor
         self.start = start
     }

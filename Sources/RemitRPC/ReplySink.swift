@@ -112,7 +112,9 @@ open class ReplySink: @unchecked Sendable {
         for reply in batch.replies { write(reply, batch.bytes) }
     }
 
-    /// Sends one message of a stream, when its window has room; any thread. Throws once the call has ended.
+    /// Sends one message of a stream, when its window has room; any thread.
+    ///
+    /// Throws once the call has ended.
     open func send(_ bytes: [UInt8], on call: CallID) async throws(RPCError) {
         throw RPCError(.unimplemented, "This door has no streams.")
     }

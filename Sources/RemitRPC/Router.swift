@@ -27,8 +27,9 @@ public final class Router: Sendable {
         index = MethodIndex(methods.map(\.descriptor.fullName))
     }
 
-    /// Admits a call to the method named by `path`: its context is complete afterwards. Throws when the call is refused;
-    /// a refused call never ran, and `finished` isn't called for it.
+    /// Admits a call to the method named by `path`: its context is complete afterwards.
+    ///
+    /// Throws when the call is refused; a refused call never ran, and `finished` isn't called for it.
     public func admit(_ path: Span<UInt8>, _ context: inout CallContext) throws(RPCError) {
         guard let method = index.find(path) else {
             throw RPCError(

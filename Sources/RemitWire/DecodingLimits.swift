@@ -1,6 +1,8 @@
 /// What one decoding may cost, whatever its bytes say.
 public struct DecodingLimits: Hashable, Sendable {
-    /// How deep messages and groups may be nested. 100, as in other implementations: each level costs stack.
+    /// How deep messages and groups may be nested.
+    ///
+    /// 100, as in other implementations: each level costs stack.
     public var depthMax: Int
     /// How many bytes the decoded message may take in memory, roughly.
     ///

@@ -28,7 +28,9 @@ extension WireWriter {
         for value in values.reversed() { writeField(tag, value, codec) }
     }
 
-    /// Writes a repeated field packed: one tag, one length, all elements. An empty one isn't written.
+    /// Writes a repeated field packed: one tag, one length, all elements.
+    ///
+    /// An empty one isn't written.
     @inlinable
     public mutating func writePacked<Codec: FieldCodec>(
         _ tag: UInt32, _ values: [Codec.Value], _ codec: Codec.Type

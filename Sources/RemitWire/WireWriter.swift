@@ -1,8 +1,8 @@
+// Unchecked: the buffer is the writer's own, and a writer can't be copied, so only one thread ever reaches it.
 /// Writes messages back to front, so that the length of each nested message is known when it is its turn.
 ///
 /// What is written later stands earlier: a message writes its last field first, a field its value before its
 /// tag. A writer keeps its buffer; after ``reset()`` it writes the next message without an allocation.
-// Unchecked: the buffer is the writer's own, and a writer can't be copied, so only one thread ever reaches it.
 public struct WireWriter: ~Copyable, @unchecked Sendable {
     /// What a writer keeps at most when it is reset: one large message shouldn't hold memory for good.
     public static let keptCapacityMax = 256 << 10

@@ -5,7 +5,9 @@ package enum MasterKeyText {
     /// Bytes of a master key (AES-256).
     package static let byteCount = 32
 
-    /// The key's bytes. Its text is shown in no error.
+    /// The key's bytes.
+    ///
+    /// Its text is shown in no error.
     package static func parse(_ text: String) throws(StartupError) -> [UInt8] {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let data = Data(base64Encoded: trimmed), data.count == byteCount else {

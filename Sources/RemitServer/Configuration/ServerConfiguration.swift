@@ -1,7 +1,9 @@
 import Configuration
 import Foundation
 
-/// All that a server is told from outside. Order of precedence: flags, environment (`REMIT_…`), file, defaults.
+/// All that a server is told from outside.
+///
+/// Order of precedence: flags, environment (`REMIT_…`), file, defaults.
 package struct ServerConfiguration: Sendable {
     /// The data directory: control.sqlite and one file per tenant.
     package var data: String
@@ -17,9 +19,13 @@ package struct ServerConfiguration: Sendable {
     package var certificateKeyFile: String
     /// File that holds the master key; nil: `masterKey` does.
     package var masterKeyFile: String?
-    /// The master key itself, 32 bytes in base64. Never printed.
+    /// The master key itself, 32 bytes in base64.
+    ///
+    /// Never printed.
     package var masterKey: String?
-    /// Where Stripe answers. Plain http is refused but on loopback.
+    /// Where Stripe answers.
+    ///
+    /// Plain http is refused but on loopback.
     package var stripeURL: String
     package var logLevel: String
     /// `auto` (text on a terminal, else JSON), `json` or `text`.
@@ -30,7 +36,9 @@ package struct ServerConfiguration: Sendable {
     package var storageThreads: Int
     /// Threads of the event loops; 0: one per core.
     package var eventLoopThreads: Int
-    /// How long a drain waits for running calls. 25 s: five less than what orchestrators grant.
+    /// How long a drain waits for running calls.
+    ///
+    /// 25 s: five less than what orchestrators grant.
     package var drainMilliseconds: Int
 
     /// The names of all settings, in the order in which they are printed.
@@ -40,7 +48,9 @@ package struct ServerConfiguration: Sendable {
         "event.loop.threads", "drain.ms",
     ]
 
-    /// Reads the settings. `flags` are those given on the command line, by the names of ``keys``.
+    /// Reads the settings.
+    ///
+    /// `flags` are those given on the command line, by the names of ``keys``.
     package static func read(
         flags: [String: String], file: String?, environment: [String: String]
     ) async throws(StartupError) -> ServerConfiguration {

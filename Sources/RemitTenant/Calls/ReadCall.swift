@@ -23,7 +23,9 @@ package enum CustomerKey: Hashable, Sendable {
     case stripe(String)
 }
 
-/// What names an operation: its id, or the key under which the asking principal called. Others' are not found.
+/// What names an operation: its id, or the key under which the asking principal called.
+///
+/// Others' are not found.
 package enum OperationKey: Hashable, Sendable {
     case id(OperationID, PrincipalID)
     case key(String, PrincipalID)

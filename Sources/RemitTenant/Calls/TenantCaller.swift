@@ -1,6 +1,8 @@
 package import RemitDomain
 
-/// Who waits for a call's answer. Opaque to the tenant: it is handed back with the answer, in ``Deliveries``.
+/// Who waits for a call's answer.
+///
+/// Opaque to the tenant: it is handed back with the answer, in ``Deliveries``.
 package protocol TenantCaller: Sendable {
     /// Waiting → started. False: the call expired or was canceled while it waited, and must never run.
     func begin() -> Bool

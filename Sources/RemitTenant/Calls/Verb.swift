@@ -1,6 +1,8 @@
 package import RemitDomain
 
-/// A mutation that the tenant carries out in its phases. A new verb is a new type, not a case.
+/// A mutation that the tenant carries out in its phases.
+///
+/// A new verb is a new type, not a case.
 package protocol Verb: Sendable {
     static var method: OperationMethod { get }
 }
