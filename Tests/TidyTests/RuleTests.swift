@@ -175,6 +175,7 @@ struct RuleTests {
             ("debugPrint(a)", true, false),
             ("Task.sleep(for: .seconds(1))", false, true), ("sleep(1)", false, true), ("usleep(1)", false, true),
             ("Thread.sleep(forTimeInterval: 1)", false, true), ("clock.sleep(until: a)", false, false),
+            ("func sleep(until: A)", false, false),
             ("printer.print(a)", false, false), ("try? a()", false, false), ("a as? B", false, false),
             ("// " + "TO" + "DO later", true, true), ("let a = \"/tm" + "p/a\"", true, true),
             ("// FIX" + "ME", true, true), ("// /wor" + "k/main", true, true), ("// /working/day", false, false),

@@ -9,8 +9,8 @@ struct SourceTree {
     let sources: [ScannedSource]
     /// All other files written by hand that are text: line by line.
     let texts: [(path: String, lines: [String])]
-    /// The folders of modules: `Sources/…` and `Tests/…`.
-    let folders: [String]
+    /// The sources of this package's modules: those of nested packages aren't.
+    let modules: [ScannedSource]
 
     private let root: URL
 
@@ -27,10 +27,10 @@ struct SourceTree {
         table = ModuleTable(manifest: Self.read("Package.swift", root))
         sources = paths.filter { $0.hasSuffix(".swift") }.map { ScannedSource(path: $0, text: Self.read($0, root)) }
         texts = otherPaths.map { ($0, Self.read($0, root).components(separatedBy: "\n")) }
-        folders = ["Sources", "Tests"].flatMap { top in
-            let names = try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: top).path)
-            return (names ?? []).filter { !$0.hasPrefix(".") }.map { "\(top)/\($0)" }
-        }
+        // What has a manifest of its own is no module of this package.
+        let nested = paths.filter { $0.hasSuffix("/Package.swift") }.map { $0.dropLast("Package.swift".count) }
+        modules = sources.filter { source in !nested.contains { source.path.hasPrefix($0) } }
+    }
     }
 
     /// The text of a file; empty where there is none.
