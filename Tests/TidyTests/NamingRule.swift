@@ -22,11 +22,15 @@ enum NamingRule {
         return violations
     }
 
-    /// `main.swift` is the language's name, `Type+Topic.swift` extends a type, a plural is a family of small types.
+    /// A plural is a family of small types; `main.swift` is the language's name.
+    ///
+    /// A file that extends types of other files is named after its topic: `PaymentReads`, `Payment+Machine`.
     private static func isNamed(_ source: ScannedSource, after declared: [Declaration]) -> Bool {
-        let name = String(source.baseName.prefix { $0 != "+" })
-        if name == "main" || declared.contains(where: { $0.name == name }) { return true }
-        return name.hasSuffix("s") && declared.count { !$0.isExtension } >= 2
+        let name = source.baseName
+        let types = Set(declared.filter { !$0.isExtension }.map(\.name))
+        if name == "main" || types.contains(name) { return true }
+        if declared.contains(where: { $0.isExtension && !types.contains($0.name) }) { return true }
+        return name.hasSuffix("s") && types.count >= 2
     }
 
     private static func declarations(of source: ScannedSource) -> [Declaration] {

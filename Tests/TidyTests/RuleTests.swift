@@ -191,7 +191,8 @@ struct RuleTests {
         "a file's name and its types' names are held together",
         arguments: [
             ("Thing", "struct Thing {}", true), ("Thing", "extension Thing {}", true),
-            ("Thing", "struct Other {}", false),
+            ("Thing", "struct Other {}", false), ("Thing", "struct Other {}\nextension Other {}", false),
+            ("Reads", "struct Other {}\nextension Thing {}", true),
             ("Thing", "// struct Thing\nenum Other {}", false), ("Thing+Refund", "extension Thing {}", true),
             ("main", "run()", true),
             ("Thing", "enum Outer {}\nextension Outer.Thing {}", true), ("Database", "struct Database {}", true),

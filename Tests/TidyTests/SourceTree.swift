@@ -31,7 +31,6 @@ struct SourceTree {
         let nested = paths.filter { $0.hasSuffix("/Package.swift") }.map { $0.dropLast("Package.swift".count) }
         modules = sources.filter { source in !nested.contains { source.path.hasPrefix($0) } }
     }
-    }
 
     /// The text of a file; empty where there is none.
     func text(_ path: String) -> String { Self.read(path, root) }
