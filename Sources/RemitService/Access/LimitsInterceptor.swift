@@ -1,0 +1,33 @@
+package import RemitRPC
+
+/// Bounds the calls of a tenant that are admitted and not yet answered, so that one tenant can't fill the server.
+package struct LimitsInterceptor<Control: ControlSource>: Interceptor {
+    /// What a tenant runs at once; the tenant itself, which knows who waits, holds it.
+    package static var runningMax: Int { 256 }
+    /// What may wait for another's result or for a lock beside that.
+    package static var waitingMax: Int { 4_096 }
+    package static var admittedMax: Int { runningMax + waitingMax }
+    /// A thousand calls a second leave a full tenant room for new ones about this soon.
+    package static var retryAfterMilliseconds: UInt32 { 250 }
+
+    private let table: AccessTable<Control>
+    private let admittedMax: Int
+
+    package init(_ table: AccessTable<Control>, admittedMax: Int = Self.admittedMax) {
+        self.table = table
+        self.admittedMax = admittedMax
+    }
+
+    package func admit(_ context: inout CallContext, _ method: MethodDescriptor) throws(RPCError) {
+        guard let gate = table.scope(at: context.scope)?.gate else { return }
+        guard gate.enter(max: admittedMax) else {
+            throw RPCError(
+                .resourceExhausted, "Too many calls of this tenant are under way; retry with the same idempotency key.",
+                reason: "tenant_busy", notProcessed: true, retryAfterMilliseconds: Self.retryAfterMilliseconds)
+        }
+    }
+
+    package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
+        table.scope(at: context.scope)?.gate?.leave()
+    }
+}

@@ -1,0 +1,29 @@
+package import RemitDomain
+import Synchronization
+
+/// Who calls, and for which tenant: what a call's ``RemitRPC/CallContext/scope`` points to.
+package struct Scope: Sendable {
+    package let principal: PrincipalID
+    /// Nil for calls that concern no tenant.
+    package let tenant: TenantID?
+    /// Counts the tenant's calls; nil where there is no tenant.
+    let gate: TenantGate?
+}
+
+/// How many calls of one tenant are admitted and not yet answered.
+final class TenantGate: Sendable {
+    private let admitted = Atomic<Int>(0)
+
+    /// Lets a call in unless `max` are in already.
+    func enter(max: Int) -> Bool {
+        guard admitted.wrappingAdd(1, ordering: .relaxed).newValue > max else { return true }
+        admitted.wrappingSubtract(1, ordering: .relaxed)
+        return false
+    }
+
+    func leave() {
+        admitted.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    var count: Int { admitted.load(ordering: .relaxed) }
+}

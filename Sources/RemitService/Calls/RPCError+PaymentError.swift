@@ -1,0 +1,41 @@
+import RemitDomain
+import RemitRPC
+
+extension RPCError {
+    /// A tenant's refusal as its caller is told.
+    init(_ error: PaymentError) {
+        self.init(
+            StatusCode(error.code), error.message, reason: error.reason, field: error.field,
+            outcome: Outcome(error.outcome), notProcessed: error.notProcessed,
+            retryAfterMilliseconds: error.retryAfterMilliseconds.map { UInt32(clamping: $0) })
+    }
+}
+
+extension StatusCode {
+    init(_ code: PaymentError.Code) {
+        switch code {
+        case .invalidArgument: self = .invalidArgument
+        case .deadlineExceeded: self = .deadlineExceeded
+        case .notFound: self = .notFound
+        case .alreadyExists: self = .alreadyExists
+        case .permissionDenied: self = .permissionDenied
+        case .resourceExhausted: self = .resourceExhausted
+        case .failedPrecondition: self = .failedPrecondition
+        case .aborted: self = .aborted
+        case .outOfRange: self = .outOfRange
+        case .internal: self = .internal
+        case .unavailable: self = .unavailable
+        case .unauthenticated: self = .unauthenticated
+        }
+    }
+}
+
+extension Outcome {
+    init(_ outcome: OperationOutcome) {
+        switch outcome {
+        case .none, .success: self = .none
+        case .failure: self = .failure
+        case .unknown: self = .unknown
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package import RemitDomain
+package import RemitTenant
+
+/// What the services need of the directory of tenants.
+package protocol TenantDoor: Sendable {
+    /// Never blocks; the answer comes through ``Answers/deliver(_:)``.
+    func submit(_ call: VerbCall, from caller: ServiceCaller, to tenant: TenantID)
+
+    /// Never blocks; the answer comes through ``Answers/deliver(_:)``.
+    func submit(_ read: ReadCall, from caller: ServiceCaller, to tenant: TenantID)
+
+    /// Stores a verified webhook's raw body; accepted once it is committed.
+    func submit(webhook body: [UInt8], from caller: ServiceCaller, to tenant: TenantID)
+
+    /// A page of payments, read beside the writer.
+    func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage
+
+    /// A page of events, read beside the writer; OUT_OF_RANGE for a place that the tenant doesn't know.
+    func events(_ query: EventQuery, in tenant: TenantID) async throws(PaymentError) -> EventPage
+
+    /// Returns when the tenant has an event above `sequence`; throws when the task is cancelled or the tenant closes.
+    func waitForEvent(after sequence: Int64, in tenant: TenantID) async throws
+}

@@ -1,0 +1,38 @@
+package import Logging
+import RemitAPI
+package import RemitDomain
+package import RemitRPC
+
+/// All services behind one router: what every door leads to.
+package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sendable {
+    package let router: Router
+    package let metrics: CallMetrics
+
+    /// Services over a directory and a control plane.
+    ///
+    /// `key` is the server's, derived from its master key: it must stay the same over restarts, for the digests of
+    /// requests are stored. `callNanosecondsMax` caps every unary call's deadline.
+    package init(
+        directory: Directory, control: Control, key: SipHash.Key, logger: Logger,
+        admittedCallsMax: Int = LimitsInterceptor<Control>.admittedMax, callNanosecondsMax: UInt64 = 60_000_000_000
+    ) {
+        let access = AccessTable(control: control)
+        let core = ServiceCore(
+            directory: directory, control: control, access: access, digestKey: key, tokens: PageTokens(key: key))
+        let methods =
+            PaymentServiceMethods.served(by: Payments(core: core))
+            + RefundServiceMethods.served(by: Refunds(core: core))
+            + CustomerServiceMethods.served(by: Customers(core: core))
+            + OperationServiceMethods.served(by: Operations(core: core))
+            + EventServiceMethods.served(by: Events(core: core))
+            + TenantServiceMethods.served(by: TenantAdministration(core: core))
+            + DiagnosticsServiceMethods.served(by: Diagnostics())
+        metrics = CallMetrics(methods: methods)
+        router = Router(
+            methods: methods,
+            interceptors: [
+                metrics, AccessLog(access, logger: logger), TenancyInterceptor(access, methods: methods),
+                LimitsInterceptor(access, admittedMax: admittedCallsMax),
+            ], authenticator: access, callNanosecondsMax: callNanosecondsMax)
+    }
+}
