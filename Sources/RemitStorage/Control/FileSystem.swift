@@ -6,7 +6,9 @@ enum FileSystem {
         access(path, F_OK) == 0
     }
 
-    /// Makes what was written to a closed file durable. Never for a live database: the close would drop its locks.
+    /// Makes what was written to a closed file durable.
+    ///
+    /// Never for a live database: the close would drop its locks.
     static func synchronize(file path: String) throws(StorageError) {
         try synchronize(path, flags: O_RDONLY)
     }

@@ -1,13 +1,17 @@
 internal import CSQLite
 
-/// One connection to one SQLite file, with its prepared statements. Belongs to one thread at a time.
+/// One connection to one SQLite file, with its prepared statements.
+///
+/// Belongs to one thread at a time.
 package final class Database {
     package struct Options: Hashable, Sendable {
         /// Make the file if it isn't there.
         package var creates = false
         /// Refuse every write.
         package var isReadOnly = false
-        /// Pages kept in memory. 2 MiB holds the upper levels of every b-tree of a small tenant; a hot one gets more.
+        /// Pages kept in memory.
+        ///
+        /// 2 MiB holds the upper levels of every b-tree of a small tenant; a hot one gets more.
         package var cacheKibibytes: Int64 = 2_048
 
         package init() {}
@@ -73,7 +77,9 @@ package final class Database {
         try execute("PRAGMA cache_size = -\(kibibytes)")
     }
 
-    /// Finalizes the statements and closes; the last connection to a file checkpoints its WAL. Harmless twice.
+    /// Finalizes the statements and closes; the last connection to a file checkpoints its WAL.
+    ///
+    /// Harmless twice.
     package func close() {
         guard isOpen else { return }
         isOpen = false

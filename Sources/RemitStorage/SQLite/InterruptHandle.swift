@@ -3,7 +3,9 @@ internal import Synchronization
 
 /// Stops what a connection is running, from any thread; does nothing once the connection is closed.
 package final class InterruptHandle: Sendable {
-    /// The connection's address; 0 when closed. The lock keeps a close from passing an interrupt.
+    /// The connection's address; 0 when closed.
+    ///
+    /// The lock keeps a close from passing an interrupt.
     private let connection: Mutex<UInt>
 
     init(_ connection: OpaquePointer) {

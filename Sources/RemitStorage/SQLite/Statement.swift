@@ -77,7 +77,7 @@ final class Statement {
     /// Goes to the next row; false at the end.
     func step() throws(StorageError) -> Bool {
         if !isRunning {
-            precondition(bound == parameterCount, "A statement was run with \(bound) of \(parameterCount) values bound.")
+            precondition(bound == parameterCount, "A statement ran with \(bound) of \(parameterCount) values.")
             isRunning = true
         }
         column = 0
@@ -95,7 +95,9 @@ final class Statement {
         _ = try step()
     }
 
-    /// Makes the statement ready to be bound and run again. A failed step's error was thrown by that step.
+    /// Makes the statement ready to be bound and run again.
+    ///
+    /// A failed step's error was thrown by that step.
     func reset() {
         sqlite3_reset(raw)
         bound = 0

@@ -1,9 +1,13 @@
 internal import CSQLite
 
-/// Why the store could not do something. A refusal by the domain is never one of these.
+/// Why the store could not do something.
+///
+/// A refusal by the domain is never one of these.
 package struct StorageError: Error, Hashable, Sendable {
     package let code: Code
-    /// A sentence for logs and for operators; never shown to callers. Holds no values of rows and no secrets.
+    /// A sentence for logs and for operators; never shown to callers.
+    ///
+    /// Holds no values of rows and no secrets.
     package let message: String
     /// SQLite's extended result code; 0 where SQLite wasn't asked.
     package let sqliteCode: Int32
@@ -22,23 +26,39 @@ package struct StorageError: Error, Hashable, Sendable {
 
         private let kind: Kind
 
-        /// A unique or check constraint refused the write. Don't retry.
+        /// A unique or check constraint refused the write.
+        ///
+        /// Don't retry.
         package static let constraint = Code(kind: .constraint)
-        /// The disk is full. Retry when there is room.
+        /// The disk is full.
+        ///
+        /// Retry when there is room.
         package static let full = Code(kind: .full)
-        /// The file system failed. Close the database; what was being committed is unknown.
+        /// The file system failed.
+        ///
+        /// Close the database; what was being committed is unknown.
         package static let io = Code(kind: .io)
-        /// Another connection holds a lock. Retry.
+        /// Another connection holds a lock.
+        ///
+        /// Retry.
         package static let busy = Code(kind: .busy)
-        /// Interrupted from outside. Retry if the result is still wanted.
+        /// Interrupted from outside.
+        ///
+        /// Retry if the result is still wanted.
         package static let interrupted = Code(kind: .interrupted)
-        /// The file isn't what it should be. Restore it.
+        /// The file isn't what it should be.
+        ///
+        /// Restore it.
         package static let corrupt = Code(kind: .corrupt)
         /// The file can't be opened: missing, or no right to it.
         package static let cannotOpen = Code(kind: .cannotOpen)
-        /// The file was written by a newer version. Run that one.
+        /// The file was written by a newer version.
+        ///
+        /// Run that one.
         package static let newerSchema = Code(kind: .newerSchema)
-        /// Another server serves this data directory. Stop it first.
+        /// Another server serves this data directory.
+        ///
+        /// Stop it first.
         package static let inUse = Code(kind: .inUse)
         /// What should be made is there already.
         package static let exists = Code(kind: .exists)

@@ -38,7 +38,9 @@ package struct InboxEntry: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// Where an entry stands. Pending and parked ones are open.
+    /// Where an entry stands.
+    ///
+    /// Pending and parked ones are open.
     package enum State: Int64, Hashable, Sendable {
         case pending = 1
         /// An orphan: waits for its object to appear here.

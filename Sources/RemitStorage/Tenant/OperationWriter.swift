@@ -4,7 +4,9 @@ package import RemitDomain
 package protocol OperationWriter: StoredRows, ~Copyable {}
 
 extension OperationWriter where Self: ~Copyable {
-    /// Writes a new operation. A used (principal, key) is a constraint error: look it up before.
+    /// Writes a new operation.
+    ///
+    /// A used (principal, key) is a constraint error: look it up before.
     package func insert(_ operation: Operation) throws(StorageError) {
         let statement = try connection.statement(
             "insert operation",
@@ -16,7 +18,9 @@ extension OperationWriter where Self: ~Copyable {
         try statement.run()
     }
 
-    /// Writes a changed operation, whole. A key that became nil is free.
+    /// Writes a changed operation, whole.
+    ///
+    /// A key that became nil is free.
     package func update(_ operation: Operation) throws(StorageError) {
         let statement = try connection.statement(
             "update operation",
@@ -33,7 +37,9 @@ extension OperationWriter where Self: ~Copyable {
         }
     }
 
-    /// Makes every started operation unknown and due at once: what a crash left. Returns how many there were.
+    /// Makes every started operation unknown and due at once: what a crash left.
+    ///
+    /// Returns how many there were.
     @discardableResult
     package func recoverStartedOperations(at now: Timestamp) throws(StorageError) -> Int {
         let statement = try connection.statement(

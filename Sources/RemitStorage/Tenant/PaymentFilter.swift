@@ -1,4 +1,6 @@
-/// A condition on payments: comparisons of fields with values, combined. Two-valued: what isn't so is its `not`.
+/// A condition on payments: comparisons of fields with values, combined.
+///
+/// Two-valued: what isn't so is its `not`.
 ///
 /// A field that isn't set equals nothing, lies in no list and on no side of any value.
 package indirect enum PaymentFilter: Hashable, Sendable {
@@ -13,7 +15,9 @@ package indirect enum PaymentFilter: Hashable, Sendable {
         case exists(Bool)
     }
 
-    /// A value of the field's kind; enumerations by their number. Text is ordered by its UTF-8 bytes.
+    /// A value of the field's kind; enumerations by their number.
+    ///
+    /// Text is ordered by its UTF-8 bytes.
     package enum Value: Hashable, Sendable {
         case text(String)
         case integer(Int64)

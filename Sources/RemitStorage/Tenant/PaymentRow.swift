@@ -57,7 +57,8 @@ enum PaymentRow {
         statement.bind(payment.externalID)
     }
 
-    static func insert(_ payment: Payment, blob: [UInt8], version: Int64, into database: Database) throws(StorageError) {
+    static func insert(_ payment: Payment, blob: [UInt8], version: Int64, into database: Database) throws(StorageError)
+    {
         let statement = try database.statement(
             """
             INSERT INTO payment (

@@ -7,7 +7,9 @@ package protocol StoredRows: ~Copyable {
     var connection: Database { get }
 }
 
-/// A tenant's rows. `Encoder` makes entities' bytes anew where the stored ones are of an older version.
+/// A tenant's rows.
+///
+/// `Encoder` makes entities' bytes anew where the stored ones are of an older version.
 package protocol TenantRows: StoredRows, ~Copyable {
     associatedtype Encoder: EntityEncoder
 }

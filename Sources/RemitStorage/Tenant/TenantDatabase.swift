@@ -1,6 +1,8 @@
 package import RemitDomain
 
-/// One tenant's file on its writer's connection. Belongs to the tenant's thread; opened there, when first needed.
+/// One tenant's file on its writer's connection.
+///
+/// Belongs to the tenant's thread; opened there, when first needed.
 package final class TenantDatabase<Encoder: EntityEncoder> {
     package typealias Transaction = TenantTransaction<Encoder>
     package typealias ReadTransaction = TenantReadTransaction<Encoder>
@@ -22,7 +24,9 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
         self.identity = identity
     }
 
-    /// Makes the file of a new tenant, durably: tables, identity, fsync of file and directory. Leaves it closed.
+    /// Makes the file of a new tenant, durably: tables, identity, fsync of file and directory.
+    ///
+    /// Leaves it closed.
     ///
     /// Fails with ``StorageError/Code/exists`` when there is one: remove it first.
     package static func create(path: String, identity: TenantIdentity) throws(StorageError) {
@@ -59,14 +63,18 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
         }
     }
 
-    /// Checkpoints and closes. Readers are closed before. Harmless twice.
+    /// Checkpoints and closes.
+    ///
+    /// Readers are closed before. Harmless twice.
     package func close() {
         connection.close()
     }
 
     // MARK: Writing
 
-    /// Opens a write transaction, for a batch of members. End it by ``commit(_:)`` or ``rollback(_:)``.
+    /// Opens a write transaction, for a batch of members.
+    ///
+    /// End it by ``commit(_:)`` or ``rollback(_:)``.
     package func begin() throws(StorageError) -> Transaction {
         precondition(!connection.isInTransaction, "A transaction was begun inside another.")
         try connection.beginImmediate()
@@ -106,7 +114,9 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
 
     // MARK: Reading
 
-    /// Opens a read transaction on the writer's connection, between two batches. End it by ``endRead(_:)``.
+    /// Opens a read transaction on the writer's connection, between two batches.
+    ///
+    /// End it by ``endRead(_:)``.
     package func beginRead() throws(StorageError) -> ReadTransaction {
         precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
         try connection.beginRead()
@@ -132,7 +142,9 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
 
     // MARK: The write-ahead log
 
-    /// Fills the WAL with zeros to a checkpoint's worth, so that commits don't grow it. Outside of transactions.
+    /// Fills the WAL with zeros to a checkpoint's worth, so that commits don't grow it.
+    ///
+    /// Outside of transactions.
     package func prewarm() throws(StorageError) {
         precondition(!connection.isInTransaction, "A WAL was prewarmed inside a transaction.")
         try WriteAheadLog(of: connection).prewarm()

@@ -30,7 +30,8 @@ package struct TenantIdentity: Hashable, Sendable {
     }
 
     func write(to database: Database) throws(StorageError) {
-        let statement = try database.statement("INSERT INTO tenant_meta (id, tenant, epoch, digest_key) VALUES (1, ?, ?, ?)")
+        let statement = try database.statement(
+            "INSERT INTO tenant_meta (id, tenant, epoch, digest_key) VALUES (1, ?, ?, ?)")
         statement.bind(tenant.text)
         statement.bind(epoch)
         statement.bind(digestKey)

@@ -30,7 +30,9 @@ package final class TenantReader<Encoder: EntityEncoder> {
         return try body(ReadTransaction(connection: connection))
     }
 
-    /// Closes; the writer closes after its readers. Harmless twice.
+    /// Closes; the writer closes after its readers.
+    ///
+    /// Harmless twice.
     package func close() {
         connection.close()
     }

@@ -1,4 +1,6 @@
-/// The tables of a tenant's file, by version. A published text never changes; what must change is a new one.
+/// The tables of a tenant's file, by version.
+///
+/// A published text never changes; what must change is a new one.
 ///
 /// STRICT everywhere, and every table has a primary key without NULLs, so that a changeset can name every row.
 /// Ids are time-ordered, so new rows go to the right end of their b-trees.

@@ -106,17 +106,20 @@ extension TenantTransaction {
         try statement.run()
     }
 
-    /// Makes an object's parked entries pending and due at once: it has appeared. Returns how many there were.
+    /// Makes an object's parked entries pending and due at once: it has appeared.
+    ///
+    /// Returns how many there were.
     @discardableResult
     package func unpark(_ object: String) throws(StorageError) -> Int {
         let statement = try connection.statement(
-            "UPDATE inbox SET state = 1, due_at_ms = NULL, reason = '' WHERE object = ? AND state IN (1, 2) AND state = 2")
+            "UPDATE inbox SET state = 1, due_at_ms = NULL, reason = '' WHERE object = ? AND state IN (1, 2) AND state = 2"
+        )
         statement.bind(object)
         try statement.run()
         return connection.changes
     }
 
-    /// Deletes at most `limit` closed entries older than the retention. Returns how many.
+    /// Deletes at most `limit` closed entries older than the retention, and returns how many.
     @discardableResult
     package func expireInbox(at now: Timestamp, limit: Int) throws(StorageError) -> Int {
         let cutoff = now + -Self.inboxRetentionMilliseconds

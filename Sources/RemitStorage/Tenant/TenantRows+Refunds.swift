@@ -79,7 +79,9 @@ package struct RefundSums: Hashable, Sendable {
 }
 
 extension TenantTransaction {
-    /// Writes a new refund's row and returns its message. A used id or Stripe id is a constraint error.
+    /// Writes a new refund's row and returns its message.
+    ///
+    /// A used id or Stripe id is a constraint error.
     @discardableResult
     package func insert(_ refund: Refund) throws(StorageError) -> [UInt8] {
         let bytes = Encoder.encode(refund)

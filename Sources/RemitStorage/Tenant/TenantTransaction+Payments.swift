@@ -12,7 +12,9 @@ extension TenantTransaction {
         return bytes
     }
 
-    /// Writes a changed payment's row, whole, and returns its message. Leaving requiresAction erases the next action.
+    /// Writes a changed payment's row, whole, and returns its message.
+    ///
+    /// Leaving requiresAction erases the next action.
     @discardableResult
     package func update(_ payment: Payment) throws(StorageError) -> [UInt8] {
         let bytes = Encoder.encode(payment)

@@ -36,7 +36,9 @@ extension TenantRows where Self: ~Copyable {
 }
 
 extension TenantTransaction {
-    /// Writes a new customer's row and returns its message. A used id or Stripe id is a constraint error.
+    /// Writes a new customer's row and returns its message.
+    ///
+    /// A used id or Stripe id is a constraint error.
     @discardableResult
     package func insert(_ customer: Customer) throws(StorageError) -> [UInt8] {
         let bytes = Encoder.encode(customer)

@@ -41,7 +41,7 @@ extension StoredRows where Self: ~Copyable {
     /// All operations that are started or unknown.
     package func openOperations() throws(StorageError) -> [Operation] {
         let statement = try connection.statement(
-            "open operations", "SELECT \(OperationRow.columns) FROM operation WHERE state IN (2, 3) ORDER BY payment_id, id")
+            "open operations", "SELECT \(OperationRow.columns) FROM operation WHERE state IN (2, 3) ORDER BY id")
         return try operations(statement)
     }
 

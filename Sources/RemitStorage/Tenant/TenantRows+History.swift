@@ -7,7 +7,7 @@ package struct StoredHistoryRow: Hashable, Sendable {
 }
 
 extension TenantRows where Self: ~Copyable {
-    /// At most `limit` rows of a payment after `ordinal`, oldest first. Ask for one more to know whether more follow.
+    /// At most `limit` rows of a payment after `ordinal`, oldest first; one more than wanted tells whether more follow.
     package func history(
         of payment: PaymentID, after ordinal: Int64, limit: Int
     ) throws(StorageError) -> [StoredHistoryRow] {
