@@ -78,7 +78,7 @@ let rows: [Row] = [
             configuration, lifecycle, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix, nioSSL,
         ]),
     Row(
-        name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC"],
+        name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire"],
         products: [argumentParser]),
     // Tools and tests
     Row(
