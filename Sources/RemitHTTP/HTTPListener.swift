@@ -19,7 +19,9 @@ package final class HTTPListener: Sendable {
     private let application: Application<RouterResponder<BasicRequestContext>>
     private let bound: Bound
 
-    /// A listener on `host` and `port` (0: any free one). `tls` nil: plain HTTP, for loopback addresses only.
+    /// A listener on `host` and `port` (0: any free one).
+    ///
+    /// `tls` nil: plain HTTP, for loopback addresses only.
     package init(
         _ routes: RouterBuilder, host: String, port: Int, tls: TLSConfiguration?, group: any EventLoopGroup,
         logger: Logger

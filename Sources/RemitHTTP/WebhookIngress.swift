@@ -4,7 +4,9 @@ package import RemitDomain
 
 /// `POST /webhooks/stripe/{tenant}`: judges the raw bytes' signature, stores the event, then answers.
 package struct WebhookIngress: Sendable {
-    /// Largest body in bytes. Stripe's events are a few KiB; 256 KiB leaves room for the largest objects.
+    /// Largest body in bytes.
+    ///
+    /// Stripe's events are a few KiB; 256 KiB leaves room for the largest objects.
     package static let bodySizeMax = 256 * 1024
 
     /// Judges a `Stripe-Signature` header over raw bytes: any of its signatures against any of the secrets, at `now`.

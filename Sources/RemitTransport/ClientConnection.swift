@@ -68,7 +68,9 @@ package final class ClientConnection: ClientChannel, Sendable {
         self.configuration = configuration
     }
 
-    /// Connects; returns once TLS is up and the server's Hello has come. Throws UNAVAILABLE, with nothing processed.
+    /// Connects; returns once TLS is up and the server's Hello has come.
+    ///
+    /// Throws UNAVAILABLE, with nothing processed.
     package static func connect(
         _ configuration: Configuration, on eventLoop: any EventLoop
     ) async throws(RPCError) -> ClientConnection {

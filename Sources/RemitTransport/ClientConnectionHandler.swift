@@ -108,7 +108,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         if call.deadline != .never { meta.timeoutUs = max(1, call.deadline.nanoseconds(since: moment) / 1_000) }
         writer.reset()
         meta.encode(into: &writer)
-        guard writer.count <= configuration.limits.connection.metaSizeMax, call.request.count <= machine.peer.messageSizeMax
+        guard writer.count <= configuration.limits.connection.metaSizeMax,
+            call.request.count <= machine.peer.messageSizeMax
         else { return refuseLarge(call, on: slot) }
         call.slot = slot
         while calls.count <= slot { calls.append(nil) }
@@ -388,7 +389,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
 
     private func plan(_ deadline: Deadline) {
         if deadline != .never { earliestDeadline = min(earliestDeadline, deadline.nanoseconds + Self.grace) }
-        let silence = pinged == nil ? configuration.limits.keepalive : configuration.limits.keepalive + configuration.limits.pong
+        let silence =
+            pinged == nil ? configuration.limits.keepalive : configuration.limits.keepalive + configuration.limits.pong
         nextCheck = min(earliestDeadline, lastRead + UInt64(silence.nanoseconds))
         timer.need(nextCheck)
     }
@@ -400,7 +402,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         }
         let limits = configuration.limits
         let silence = now - min(now, lastRead)
-        if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) { return close(for: .tooSlow) }
+        if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) {
+            return close(for: .tooSlow)
+        }
         if pinged == nil, silence >= UInt64(limits.keepalive.nanoseconds) {
             pinged = now
             out.writePing(now)

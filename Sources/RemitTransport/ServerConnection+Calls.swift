@@ -23,7 +23,9 @@ extension ServerConnection {
             context.idempotencyKey = head.idempotencyKey.isEmpty ? nil : head.idempotencyKey
             context.traceparent = head.traceparent
             context.attempt = head.attempt
-            if !head.metadata.isEmpty { context.metadata = head.metadata.map { RemitRPC.MetadataEntry($0.key, $0.value) } }
+            if !head.metadata.isEmpty {
+                context.metadata = head.metadata.map { RemitRPC.MetadataEntry($0.key, $0.value) }
+            }
             if head.timeoutMicroseconds > 0 {
                 let nanoseconds = head.timeoutMicroseconds.multipliedReportingOverflow(by: 1_000)
                 context.deadline = .after(

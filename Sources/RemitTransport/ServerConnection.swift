@@ -300,7 +300,8 @@ final class ServerConnection: ChannelInboundHandler, Timed {
 
     private func plan() {
         var next = earliestDeadline
-        next = min(next, lastRead + UInt64((pinged == nil ? limits.keepalive : limits.keepalive + limits.pong).nanoseconds))
+        next = min(
+            next, lastRead + UInt64((pinged == nil ? limits.keepalive : limits.keepalive + limits.pong).nanoseconds))
         if let frameBegan { next = min(next, frameBegan + UInt64(limits.frame.nanoseconds)) }
         if let stalled { next = min(next, stalled + UInt64(limits.outboundStall.nanoseconds)) }
         if let drainEnds { next = min(next, drainEnds) }
@@ -318,7 +319,9 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         if let stalled, stalled + UInt64(limits.outboundStall.nanoseconds) <= now { return cut() }
         if let drainEnds, drainEnds <= now { return endDrain() }
         let silence = now - min(now, lastRead)
-        if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) { return close(for: .tooSlow) }
+        if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) {
+            return close(for: .tooSlow)
+        }
         if pinged == nil, silence >= UInt64(limits.keepalive.nanoseconds) {
             pinged = now
             out.writePing(now)

@@ -15,7 +15,9 @@ extension StatusMeta {
         errorId = (error.errorID ?? "").cut(at: 64)
     }
 
-    /// The error that this tells; nil for a good answer. An unknown code is UNKNOWN, as gRPC has it.
+    /// The error that this tells; nil for a good answer.
+    ///
+    /// An unknown code is UNKNOWN, as gRPC has it.
     var error: RPCError? {
         guard code != 0 else { return nil }
         return RPCError(

@@ -2,16 +2,19 @@
 
 // README begins
 import RemitAPI
+import RemitClient
 import RemitRPC
 
-func charge(_ order: String, over channel: some ClientChannel) async throws(RPCError) -> PaymentStatus? {
+func charge(_ order: String, apiKey: String, authority: String) async throws(RPCError) -> Payment? {
+    let client = try await RemitClient.connect(
+        host: "localhost", port: 7443, authority: .file(authority), apiKey: apiKey)
     var request = ProcessPaymentRequest()
     request.orderId = order
     request.amount = 2_490  // minor units: 24.90
     request.currency = "EUR"
     request.paymentMethod = "pm_card_visa"
     request.returnUrl = "https://shop.example/done"
-    let payments = PaymentServiceClient(channel)
-    return try await payments.processPayment(request, options: CallOptions(idempotencyKey: order)).payment?.status
+    let options = CallOptions(idempotencyKey: order)
+    return try await PaymentServiceClient(client).processPayment(request, options: options).payment
 }
 // README ends
