@@ -29,7 +29,9 @@ extension Payment {
         let before = self
         openCharge = nil
         if stage == .unknown { stage = failure == nil ? .new : .error }
-        return settled(before, now)
+        guard var change = settled(before, now) else { return nil }
+        change.event = .paymentUpdated
+        return change
     }
 
     /// The processor refused the open charge definitely.

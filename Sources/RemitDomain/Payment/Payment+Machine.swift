@@ -7,8 +7,9 @@ extension Payment {
     ///
     /// The rules: what is final stays, but for Captured; an event applies as it is only if it is newer than all that is
     /// known by more than 2 s, higher on the ladder and no failure; what agrees is ignored; all else needs a GET.
+    /// `account` is where the fact comes from; it becomes the row's with the payment intent.
     package mutating func apply(
-        _ fact: PaymentFact, now: Timestamp, ending operation: OperationID? = nil
+        _ fact: PaymentFact, now: Timestamp, ending operation: OperationID? = nil, account: String? = nil
     ) -> OnFact<PaymentChange> {
         let before = self
         if operation != nil, operation == openCharge { openCharge = nil }
@@ -18,7 +19,10 @@ extension Payment {
         let isNewEnough = learn(from: fact.source, known: known, now)
         switch verdict(on: fact, known: known, isNewEnough: isNewEnough, before) {
         case .take:
-            if !known { lastLearned = fact.source.moment }
+            if !known {
+                lastLearned = fact.source.moment
+                self.account = account ?? self.account
+            }
             return take(fact.snapshot, known: known, before, now)
         case .ignore(let reason): return end(.ignored(reason: reason), before, now)
         case .refetch(let reason): return end(.refetch(reason: reason), before, now)
@@ -69,7 +73,8 @@ extension Payment {
         let maker = snapshot.origin.operation
         let isOfOpenCharge = before.openCharge.map { $0.text == maker } ?? false
         guard let stripePaymentID else {
-            let isOurs = before.openCharge == nil || maker.isEmpty || isOfOpenCharge || maker == intentOperation?.text
+            // What was captured or canceled here alone takes no payment intent any more.
+            let isOurs = !stage.isFinal && (before.openCharge == nil || maker.isEmpty || isOfOpenCharge)
             return isOurs ? .first : .foreign
         }
         if stripePaymentID == snapshot.stripePaymentID { return .known }

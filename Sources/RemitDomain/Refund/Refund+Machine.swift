@@ -60,8 +60,8 @@ extension Refund {
     ///
     /// Save the row whatever is returned.
     ///
-    /// After a change, give the payment the new sum of its succeeded refunds; after `held`, hold the payment too.
-    package mutating func apply(_ fact: RefundFact, now: Timestamp) -> OnFact<RefundChange> {
+    /// `account` is where the fact comes from. After a change, give the payment the new sum of its succeeded refunds; after `held`, hold the payment too.
+    package mutating func apply(_ fact: RefundFact, now: Timestamp, account: String? = nil) -> OnFact<RefundChange> {
         let snapshot = fact.snapshot
         guard !snapshot.booksReleasedAuthorization else {
             return .ignored(reason: "It books a released authorization; no money went back.")
@@ -74,6 +74,7 @@ extension Refund {
             return .held(change, reason: reason)
         }
         learnedAt = max(learnedAt ?? now, now)
+        self.account = self.account ?? account
         let isKnown = stripeRefundID != nil
         if snapshot.status.level < status.level {
             guard !isKnown else { return .ignored(reason: "\(status.name) came after \(snapshot.status.name).") }
