@@ -5,10 +5,9 @@
 MAKEFLAGS += --no-print-directory
 export SEED
 
-# Runs scripts/$(1), and says so where it isn't there.
-define script
-@test -x scripts/$(1) || { echo "make $@: scripts/$(1) does not exist yet." >&2; exit 1; }
-@scripts/$(1)
+# Says so where scripts/$@ isn't there, before anything is built for it.
+define need_script
+@test -x scripts/$@ || { echo "make $@: scripts/$@ does not exist yet." >&2; exit 1; }
 endef
 
 help: ## Shows this.
@@ -26,19 +25,21 @@ test: setup ## Runs every test; SEED=n replays a random run.
 	@scripts/test
 
 bench: setup ## Measures, with release builds of the server and of the load tool.
+	$(need_script)
 	@swift build -c release --product remit
 	@swift build -c release --product remit-load
-	$(call script,bench)
+	@scripts/bench
 
 crash: setup ## Kills a server at each named point, and proves that nothing was lost.
+	$(need_script)
 	@swift build --product remit
-	$(call script,crash)
+	@scripts/crash
 
 generate: setup-contract ## Writes the generated sources anew from proto/.
-	$(call script,generate)
+	@scripts/generate
 
 conformance: setup-contract ## Runs the protobuf conformance suite against our codec.
-	$(call script,conformance)
+	@scripts/conformance
 
 format: ## Formats the sources written by hand.
 	@scripts/sources | xargs -0 swift format --in-place --parallel

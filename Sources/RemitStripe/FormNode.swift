@@ -1,4 +1,6 @@
-/// A decoded form: a text, or a hash of further nodes. A list is a hash whose keys are its indices.
+/// A decoded form: a text, or a hash of further nodes.
+///
+/// A list is a hash whose keys are its indices.
 package indirect enum FormNode: Hashable, Sendable {
     case text(String)
     case hash([String: FormNode])

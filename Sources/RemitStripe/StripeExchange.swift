@@ -1,4 +1,6 @@
-/// Carries one request to Stripe and brings back one response or a transport's failure. It never retries.
+/// Carries one request to Stripe and brings back one response or a transport's failure.
+///
+/// It never retries.
 package protocol StripeExchange: Sendable {
     /// Sends `request` once.
     ///
@@ -46,7 +48,9 @@ package enum StripeHTTPResult: Hashable, Sendable {
     case failed(TransportFailure)
 }
 
-/// Why no response came. None of them says whether Stripe executed the request.
+/// Why no response came.
+///
+/// None of them says whether Stripe executed the request.
 package enum TransportFailure: Hashable, Sendable {
     case couldNotConnect
     case timedOut

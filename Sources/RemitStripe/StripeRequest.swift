@@ -8,9 +8,13 @@ package struct StripeRequest: Hashable, Sendable {
     /// The encoded form.
     package var body: String
     package var version: String
-    /// When it was prepared, by our clock: where a look-up's window begins. Not sent.
+    /// When it was prepared, by our clock: where a look-up's window begins.
+    ///
+    /// Not sent.
     package var preparedAt: Timestamp
-    /// The intent's stage and latest charge before the call, by which a look-up tells new from old. Not sent.
+    /// The intent's stage and latest charge before the call, by which a look-up tells new from old.
+    ///
+    /// Not sent.
     package var prior: String
 
     package init(

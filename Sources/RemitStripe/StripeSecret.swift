@@ -2,7 +2,9 @@
 package struct StripeSecret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// The secret itself. Only for headers and MACs: never for logs, errors, rows.
+    /// The secret itself.
+    ///
+    /// Only for headers and MACs: never for logs, errors, rows.
     package let revealed: String
 
     package init(_ secret: String) {

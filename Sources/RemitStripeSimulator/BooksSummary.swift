@@ -65,7 +65,9 @@ package struct BooksSummary: Hashable, Sendable {
 
     package var amountRefunded: Int64 { charges.reduce(0) { $0 + $1.amountRefunded } }
 
-    /// The books as JSON. Not one of Stripe's shapes.
+    /// The books as JSON.
+    ///
+    /// Not one of Stripe's shapes.
     package var json: JSONValue {
         [
             "note": "The simulator's own view. Stripe has nothing like it.",

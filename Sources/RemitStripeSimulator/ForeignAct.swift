@@ -1,6 +1,8 @@
 import RemitStripe
 
-/// Something done at Stripe by others than Remit: on its dashboard, or by the customer. Amounts in Stripe's scale.
+/// Something done at Stripe by others than Remit: on its dashboard, or by the customer.
+///
+/// Amounts in Stripe's scale.
 package enum ForeignAct: Hashable, Sendable {
     case confirm(intent: String, paymentMethod: String)
     /// The customer answers the bank's question.

@@ -3,7 +3,9 @@ import RemitServer
 import Testing
 
 @Suite struct ServerConfigurationTests {
-    @Test func `flags come before the environment, which comes before the file, which comes before defaults`() async throws {
+    @Test func `flags come before the environment, which comes before the file, which comes before defaults`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let file = folder.path + "/remit.json"
         try PrivateFile.write(

@@ -70,7 +70,8 @@ package struct ServerConfiguration: Sendable {
                 providers.append(
                     try await FileProvider<JSONSnapshot>(
                         config: ConfigReader(
-                            provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(file), isSecret: false)]))))
+                            provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(file), isSecret: false)]
+                            ))))
             } catch {
                 throw StartupError(
                     "Can't read the configuration file \(file): \(error). It must be a JSON object such as"
@@ -111,7 +112,8 @@ package struct ServerConfiguration: Sendable {
         _ reader: ConfigReader, _ key: String, default value: Int, in range: ClosedRange<Int>
     ) throws(StartupError) -> Int {
         let configKey = ConfigKey(key.split(separator: ".").map(String.init))
-        let found = reader.int(forKey: configKey) ?? reader.string(forKey: configKey).map { Int($0) ?? Int.min } ?? value
+        let found =
+            reader.int(forKey: configKey) ?? reader.string(forKey: configKey).map { Int($0) ?? Int.min } ?? value
         guard range.contains(found) else {
             throw StartupError("The setting \(key) must be a number from \(range.lowerBound) to \(range.upperBound).")
         }

@@ -17,7 +17,8 @@ package struct LineLogHandler: LogHandler {
 
     /// A handler that hands each line, without its newline, to `write`; standard error by default.
     package init(
-        label: String, level: Logger.Level, format: Format, write: @escaping @Sendable (String) -> Void = Self.standardError
+        label: String, level: Logger.Level, format: Format,
+        write: @escaping @Sendable (String) -> Void = Self.standardError
     ) {
         self.label = label
         logLevel = level
