@@ -1,0 +1,207 @@
+import NIOCore
+import RemitAPI
+import RemitFrame
+import RemitRPC
+import RemitTesting
+import RemitTransport
+import RemitWire
+import Synchronization
+import Testing
+
+@Suite struct ConnectionTests {
+    @Test func `answers a unary call`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        #expect(try await connection.echo("hello") == "hello")
+        #expect(await server.counter.ended.next() == .ok)
+        try await server.livesOn()
+    }
+
+    @Test func `answers many calls at once, each with its own answer`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        try await withThrowingTaskGroup { group in
+            // More than there are slots: the others wait for one.
+            for number in 0..<600 { group.addTask { try await connection.echo("\(number)") == "\(number)" } }
+            for try await isEqual in group { #expect(isEqual) }
+        }
+        try await server.livesOn()
+    }
+
+    @Test func `carries a message larger than its window both ways`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let text = String(repeating: "remit ", count: 50_000)
+        #expect(try await connection.echo(text) == text)
+        try await server.livesOn()
+    }
+
+    @Test func `streams beyond its window, in order, to the end`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let stream: ResponseStream<EchoResponse> = try await connection.stream(
+            TestServer.count, EchoRequest.with { $0.text = "500" }, CallOptions())
+        var number = 0
+        for try await response in stream {
+            #expect(response.text.hasSuffix("n\(number)"))
+            number += 1
+        }
+        #expect(number == 500)
+        try await server.livesOn()
+    }
+
+    @Test func `cancels a stream's task when its reader leaves`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        do {
+            let stream: ResponseStream<EchoResponse> = try await connection.stream(
+                TestServer.count, EchoRequest.with { $0.text = "forever" }, CallOptions())
+            for try await _ in stream { break }
+        }
+        #expect(await server.streamsCut.next() == .cancelled)
+        try await server.livesOn()
+    }
+
+    @Test func `tells that a call which expired before its start never ran`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let error = try await refusal { try await connection.hold(CallOptions(timeout: .milliseconds(20))) }
+        #expect(error.code == .deadlineExceeded && error.notProcessed && error.outcome == .none)
+        let call = await server.held.next()
+        #expect(!call.begin(), "An expired call must never run.")
+        try await server.livesOn()
+    }
+
+    @Test(arguments: [(TestServer.hold, RemitRPC.Outcome.unknown), (TestServer.look, RemitRPC.Outcome.none)])
+    func `tells the outcome of a call that expired while it ran`(method: MethodDescriptor, outcome: RemitRPC.Outcome) async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        async let answer = refusal { try await connection.hold(CallOptions(timeout: .milliseconds(100)), on: method) }
+        let call = await server.held.next()
+        #expect(call.begin())
+        let error = try await answer
+        #expect(error.code == .deadlineExceeded && !error.notProcessed && error.outcome == outcome)
+        call.reply(EchoResponse())
+        try await server.livesOn()
+    }
+
+    @Test(arguments: [true, false])
+    func `ends a cancelled call with what became of it`(isStarted: Bool) async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let task = Task { try await refusal { try await connection.hold() } }  // Reason: it is cancelled from outside.
+        let call = await server.held.next()
+        if isStarted { #expect(call.begin()) }
+        task.cancel()
+        let error = try await task.value
+        #expect(error.code == .cancelled)
+        #expect(error.notProcessed == !isStarted)
+        #expect(error.outcome == (isStarted ? .unknown : .none))
+        try await server.livesOn()
+    }
+
+    @Test func `delivers one batch's answers from another thread, errors and replays too`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        async let first = connection.hold()
+        let one = await server.held.next()
+        async let second = connection.call(TestServer.hold, EchoRequest(), CallOptions(), returning: EchoResponse.self)
+        let two = await server.held.next()
+        async let third = refusal { try await connection.hold() }
+        let three = await server.held.next()
+        var collector = ReplyCollector()
+        let bytes = EchoResponse.with { $0.text = "shared" }.encoded() + Array("tail".utf8)
+        collector.add(.message(0..<bytes.count - 4), to: one.handle)
+        collector.add(.field(number: 1, message: bytes.count - 4..<bytes.count, suffix: 0..<0), to: two.handle, replayed: true)
+        collector.add(.failure(RPCError(.aborted, "Try again.", reason: "lock_contention")), to: three.handle)
+        collector.deliver(bytes)
+        #expect(try await first.text == "shared")
+        let replay = try await second
+        #expect(replay.message.text == "tail" && replay.info.replayed)
+        #expect(try await third.reason == "lock_contention")
+        try await server.livesOn()
+    }
+
+    @Test func `refuses a method it doesn't know, and a call that an interceptor refuses`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let unknown = MethodDescriptor(fullName: "test.Service/Nothing", requestType: "", responseType: "")
+        let error = try await refusal { try await connection.hold(on: unknown) }
+        #expect(error.code == .unimplemented && error.notProcessed && error.reason == "unknown_method")
+        let other = try await refusal { try await connection.echo("", CallOptions(tenant: "forbidden")) }
+        #expect(other.code == .permissionDenied && other.notProcessed)
+        try await server.livesOn()
+    }
+
+    @Test func `refuses a message that isn't one, and metadata beyond its limit`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let error = try await refusal {
+            try await connection.unary(TestServer.echo, request: [0xFF, 0xFF], options: CallOptions())
+        }
+        #expect(error.code == .invalidArgument && error.reason == "malformed_message")
+        let entry = RemitRPC.MetadataEntry("key", String(repeating: "v", count: 8_190))
+        let other = try await refusal { try await connection.echo("", CallOptions(metadata: [entry])) }
+        #expect(other.code == .invalidArgument && other.field == "metadata")
+        try await server.livesOn()
+    }
+
+    @Test func `ends every call of a bad credential UNAUTHENTICATED`() async throws {
+        let server = try await TestServer()
+        let error = try await refusal { try await server.connect(apiKey: "rk_wrong").echo("") }
+        #expect(error.code == .unauthenticated && error.notProcessed)
+        #expect(server.counter.admitted.load(ordering: .relaxed) == 0)
+        try await server.livesOn()
+    }
+
+    @Test func `stops an open connection at the next call after its key was revoked`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        #expect(try await connection.echo("before") == "before")
+        server.keys.revoke()
+        let error = try await refusal { try await connection.echo("after") }
+        #expect(error.code == .unauthenticated && error.notProcessed)
+        try await server.livesOn()
+    }
+
+    @Test func `drains: what runs ends well, what is new is refused unprocessed, then it closes`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        async let running = connection.hold()
+        let call = await server.held.next()
+        async let drained: Void = server.listener.drain()
+        while connection.acceptsCalls { await Task.yield() }
+        let error = try await refusal { try await connection.echo("late") }
+        #expect(error.code == .unavailable && error.notProcessed)
+        call.reply(.with { $0.text = "in time" })
+        #expect(try await running.text == "in time")
+        await drained
+        #expect(server.listener.connectionCount == 0)
+    }
+
+    @Test func `tells callers that what still runs when a drain ends has an unknown outcome`() async throws {
+        var limits = TransportLimits()
+        limits.drain = .milliseconds(50)
+        let server = try await TestServer(limits)
+        let connection = try await server.connect()
+        async let running = refusal { try await connection.hold() }
+        let call = await server.held.next()
+        #expect(call.begin())
+        await server.listener.drain()
+        let error = try await running
+        #expect(error.code == .unavailable && error.outcome == .unknown && !error.notProcessed)
+    }
+
+    @Test func `tells callers of a lost connection that the outcome is unknown`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        async let running = refusal { try await connection.hold() }
+        let call = await server.held.next()
+        #expect(call.begin())
+        await server.listener.close()
+        let error = try await running
+        #expect(error.code == .unavailable && error.outcome == .unknown)
+        call.reply(EchoResponse())
+        #expect(await server.counter.ended.next() == .unavailable)
+    }
+}
