@@ -119,7 +119,8 @@ let tests: [Row] = [
         ]),
     Row(
         name: "RemitServiceTests",
-        modules: ["RemitService", "RemitTenant", "RemitDomain", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"]),
+        modules: ["RemitService", "RemitTenant", "RemitDomain", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"],
+        products: [log]),
     Row(
         name: "RemitServerTests",
         modules: [

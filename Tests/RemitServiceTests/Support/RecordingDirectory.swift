@@ -1,0 +1,118 @@
+import RemitDomain
+import RemitService
+import RemitTenant
+import RemitTesting
+import Synchronization
+
+/// A directory that writes down what it is asked and answers as the test says, through the services' own delivery.
+final class RecordingDirectory: TenantDoor {
+    enum Asked: Sendable {
+        case verb(VerbCall)
+        case read(ReadCall)
+        case webhook([UInt8])
+        case find(PaymentQuery)
+        case events(EventQuery)
+        case wait(Int64)
+    }
+
+    struct Entry: Sendable {
+        var asked: Asked
+        var caller: ServiceCaller?
+        var tenant: TenantID
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var answer: (@Sendable (Asked) -> (bytes: [UInt8], result: DeliveryResult)?)?
+        var payments: (@Sendable (PaymentQuery) throws(PaymentError) -> PaymentPage)?
+        var events: (@Sendable (EventQuery) throws(PaymentError) -> EventPage)?
+    }
+
+    private let state = Mutex(State())
+    /// Sent for each thing that was asked.
+    let asked = TestSignal<Void>()
+    /// What a wait for an event waits for.
+    let newEvent = TestSignal<Void>()
+
+    var entries: [Entry] { state.withLock { $0.entries } }
+
+    var verbs: [VerbCall] {
+        entries.compactMap { if case .verb(let call) = $0.asked { call } else { nil } }
+    }
+
+    var reads: [ReadCall] {
+        entries.compactMap { if case .read(let read) = $0.asked { read } else { nil } }
+    }
+
+    /// Answers every call at once with `result` over `bytes`; without this, calls wait.
+    func answersAlways(_ result: DeliveryResult, bytes: [UInt8] = []) {
+        state.withLock { $0.answer = { _ in (bytes, result) } }
+    }
+
+    func findsPayments(_ page: @escaping @Sendable (PaymentQuery) throws(PaymentError) -> PaymentPage) {
+        state.withLock { $0.payments = page }
+    }
+
+    func readsEvents(_ page: @escaping @Sendable (EventQuery) throws(PaymentError) -> EventPage) {
+        state.withLock { $0.events = page }
+    }
+
+    /// Answers the calls that wait, all in one turn.
+    func answerWaiting(_ result: DeliveryResult, bytes: [UInt8] = []) {
+        var deliveries = Deliveries<ServiceCaller>()
+        deliveries.bytes = bytes
+        deliveries.answers = entries.compactMap { entry in entry.caller.map { Delivery($0, result) } }
+        Answers.deliver(deliveries)
+    }
+
+    func submit(_ call: VerbCall, from caller: ServiceCaller, to tenant: TenantID) {
+        record(.verb(call), caller, tenant)
+    }
+
+    func submit(_ read: ReadCall, from caller: ServiceCaller, to tenant: TenantID) {
+        record(.read(read), caller, tenant)
+    }
+
+    func submit(webhook body: [UInt8], from caller: ServiceCaller, to tenant: TenantID) {
+        record(.webhook(body), caller, tenant)
+    }
+
+    func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage {
+        record(.find(query), nil, tenant)
+        guard let payments = state.withLock({ $0.payments }) else { return PaymentPage(payments: [], next: nil) }
+        return try payments(query)
+    }
+
+    func events(_ query: EventQuery, in tenant: TenantID) async throws(PaymentError) -> EventPage {
+        record(.events(query), nil, tenant)
+        guard let events = state.withLock({ $0.events }) else {
+            let next = query.after ?? EventPosition(epoch: 1, sequence: 0)
+            return EventPage(events: [], next: next, hasMore: false)
+        }
+        return try events(query)
+    }
+
+    func waitForEvent(after sequence: Int64, in tenant: TenantID) async throws {
+        record(.wait(sequence), nil, tenant)
+        await withTaskCancellationHandler {
+            await newEvent.next()
+        } onCancel: {
+            newEvent.send()
+        }
+        try Task.checkCancellation()
+    }
+
+    private func record(_ asked: Asked, _ caller: ServiceCaller?, _ tenant: TenantID) {
+        let answer = state.withLock { state in
+            state.entries.append(Entry(asked: asked, caller: caller, tenant: tenant))
+            return state.answer
+        }
+        if let caller, caller.begin(), let (bytes, result) = answer?(asked) {
+            var deliveries = Deliveries<ServiceCaller>()
+            deliveries.bytes = bytes
+            deliveries.answers = [Delivery(caller, result)]
+            Answers.deliver(deliveries)
+        }
+        self.asked.send()
+    }
+}
