@@ -3,9 +3,7 @@ import RemitServer
 import Testing
 
 @Suite struct ServerConfigurationTests {
-    @Test func `flags come before the environment, which comes before the file, which comes before defaults`()
-        async throws
-    {
+    @Test func `flags come before environment, file and defaults`() async throws {
         let folder = try TemporaryFolder()
         let file = folder.path + "/remit.json"
         try PrivateFile.write(

@@ -53,7 +53,7 @@ struct TidyTests {
     @Test("the scan finds the tree")
     func finds() {
         #expect(tree.table.rows.count > 30)
-        #expect(tree.sources.contains { $0.path == "Sources/remit/main.swift" })
+        #expect(tree.sources.contains { $0.path == "Sources/remit/RemitCommand.swift" })
         #expect(tree.texts.contains { $0.path == "Makefile" && $0.lines.count > 10 })
     }
 
