@@ -9,6 +9,8 @@ package struct PaymentQuery: Hashable, Sendable {
     package var createdFrom: Timestamp?
     /// Created at this moment or earlier.
     package var createdThrough: Timestamp?
+    /// What must hold beside that; must have passed ``PaymentFilter/validate()``.
+    package var filter: PaymentFilter?
     /// Where the page before ended; nil: the first page.
     package var after: PaymentPosition?
     /// Rows of a page, 1 … ``limitMax``.

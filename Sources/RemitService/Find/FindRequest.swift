@@ -1,18 +1,17 @@
 import RemitAPI
 import RemitDomain
+import RemitWire
 
 /// A find as it was understood.
 struct FindRequest {
-    private(set) var query: PaymentQuery
-    /// Whether nothing can match, so that the tenant needn't be asked.
-    private(set) var isEmpty: Bool
+    private(set) var query = PaymentQuery()
+    /// The filter's bytes, which page tokens are sealed to.
+    let filter: [UInt8]
 
     /// Reads a request by `scope`; the page token must be one that `tokens` gave to the same caller for the same filter.
     init(_ request: FindPaymentsRequest, in scope: Scope, _ tokens: PageTokens) throws(PaymentError) {
-        var reader = FilterReader()
-        if let filter = request.filter { try reader.read(filter) }
-        query = reader.query
-        isEmpty = reader.isEmpty
+        filter = request.filter?.encoded() ?? []
+        if let filter = request.filter { query.filter = try FilterReader.read(filter) }
         try Self.checkOrder(request.order)
         if let relation = request.include.first {
             throw .invalid("include", "Including `\(relation.prefix(64))` isn't served yet; read it by its id.")
@@ -20,7 +19,7 @@ struct FindRequest {
         query.limit = try RequestField.pageSize(request.pageSize, standard: PaymentQuery.limitDefault)
         query.counts = request.count
         if !request.pageToken.isEmpty {
-            query.after = try tokens.paymentPosition(request.pageToken, for: query, in: scope)
+            query.after = try tokens.paymentPosition(request.pageToken, filter: filter, in: scope)
         }
     }
 

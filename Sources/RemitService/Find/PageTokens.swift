@@ -16,20 +16,20 @@ package struct PageTokens: Sendable {
         self.key = key
     }
 
-    func token(for position: PaymentPosition, of query: PaymentQuery, in scope: Scope) -> String {
+    func token(for position: PaymentPosition, filter: [UInt8], in scope: Scope) -> String {
         var payload: [UInt8] = []
         let milliseconds = UInt64(bitPattern: position.createdAt.milliseconds)
         for shift in stride(from: 56, through: 0, by: -8) {
             payload.append(UInt8(truncatingIfNeeded: milliseconds >> UInt64(shift)))
         }
         payload += position.id.text.utf8
-        return seal(payload, purpose(of: query, in: scope))
+        return seal(payload, purpose(filter, in: scope))
     }
 
     func paymentPosition(
-        _ token: String, for query: PaymentQuery, in scope: Scope
+        _ token: String, filter: [UInt8], in scope: Scope
     ) throws(PaymentError) -> PaymentPosition {
-        let payload = try open(token, purpose(of: query, in: scope))
+        let payload = try open(token, purpose(filter, in: scope))
         guard payload.count > 8 else { throw Self.foreign }
         let milliseconds = payload.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return PaymentPosition(
@@ -38,21 +38,20 @@ package struct PageTokens: Sendable {
     }
 
     func token(forTenantAfter name: String, by principal: PrincipalID) -> String {
-        seal(Array(name.utf8), ["tenants", principal.text])
+        seal(Array(name.utf8), purpose(ofTenantsBy: principal))
     }
 
     func tenantName(_ token: String, by principal: PrincipalID) throws(PaymentError) -> String {
-        String(decoding: try open(token, ["tenants", principal.text]), as: UTF8.self)
+        String(decoding: try open(token, purpose(ofTenantsBy: principal)), as: UTF8.self)
     }
 
     /// Caller and filter; the size of a page may change from one to the next.
-    private func purpose(of query: PaymentQuery, in scope: Scope) -> [String] {
-        [
-            "payments", scope.tenant?.text ?? "", scope.principal.text, query.customer?.text ?? "",
-            query.statuses.map { String($0.rawValue) }.joined(separator: ","),
-            query.createdFrom.map { String($0.milliseconds) } ?? "",
-            query.createdThrough.map { String($0.milliseconds) } ?? "",
-        ]
+    private func purpose(_ filter: [UInt8], in scope: Scope) -> [[UInt8]] {
+        [Array("payments".utf8), Array((scope.tenant?.text ?? "").utf8), Array(scope.principal.text.utf8), filter]
+    }
+
+    private func purpose(ofTenantsBy principal: PrincipalID) -> [[UInt8]] {
+        [Array("tenants".utf8), Array(principal.text.utf8)]
     }
 
     private static var foreign: PaymentError {
@@ -61,7 +60,7 @@ package struct PageTokens: Sendable {
             "Give the token of the page before with the same filter and caller, or none for the first page.")
     }
 
-    private func seal(_ payload: [UInt8], _ purpose: [String]) -> String {
+    private func seal(_ payload: [UInt8], _ purpose: [[UInt8]]) -> String {
         var text = ""
         for byte in tag(of: payload, purpose) + payload {
             text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
@@ -69,7 +68,7 @@ package struct PageTokens: Sendable {
         return text
     }
 
-    private func open(_ token: String, _ purpose: [String]) throws(PaymentError) -> ArraySlice<UInt8> {
+    private func open(_ token: String, _ purpose: [[UInt8]]) throws(PaymentError) -> ArraySlice<UInt8> {
         let digits = Array(token.utf8)
         guard digits.count <= Self.lengthMax, digits.count % 2 == 0, digits.count >= Self.tagBytes * 2 else {
             throw Self.foreign
@@ -89,13 +88,16 @@ package struct PageTokens: Sendable {
         return payload
     }
 
-    private func tag(of payload: [UInt8], _ purpose: [String]) -> [UInt8] {
+    private func tag(of payload: [UInt8], _ purpose: [[UInt8]]) -> [UInt8] {
         var tag: [UInt8] = []
         for label in ["page-token-1", "page-token-2"] {
             var hash = SipHash(key: key)
             hash.combine(label)
             hash.combine(UInt64(purpose.count))
-            for part in purpose { hash.combine(part) }
+            for part in purpose {
+                hash.combine(UInt64(part.count))
+                hash.combine(part)
+            }
             hash.combine(UInt64(payload.count))
             hash.combine(payload)
             let value = hash.finalize()

@@ -54,14 +54,10 @@ struct Payments<Directory: TenantDoor, Control: ControlSource>: PaymentService {
             call.fail(RPCError(error))
             return
         }
-        guard !find.isEmpty else {
-            call.reply(.with { if find.query.counts { $0.count = Count() } })
-            return
-        }
         core.start(call) { [core] () throws(RPCError) in
             do throws(PaymentError) {
                 let page = try await core.directory.findPayments(find.query, in: core.tenant(scope))
-                let next = page.next.map { core.tokens.token(for: $0, of: find.query, in: scope) }
+                let next = page.next.map { core.tokens.token(for: $0, filter: find.filter, in: scope) }
                 return try FindPaymentsResponse(page, nextPageToken: next ?? "")
             } catch {
                 throw RPCError(error)

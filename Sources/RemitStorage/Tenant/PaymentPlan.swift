@@ -31,7 +31,7 @@ struct PaymentPlan {
     }
 
     init(_ query: PaymentQuery, _ filter: PaymentFilter?, idTimeSkew: Int64) {
-        let required = Self.conjuncts(of: filter) + Self.conditions(of: query)
+        let required = Self.conjuncts(of: filter) + Self.conjuncts(of: query.filter) + Self.conditions(of: query)
         var index = Index.id
         for candidate in Index.allCases {
             guard let value = Self.equality(on: candidate, in: required) else { continue }

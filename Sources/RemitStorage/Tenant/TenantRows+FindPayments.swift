@@ -3,8 +3,8 @@ package import RemitDomain
 extension TenantRows where Self: ~Copyable {
     /// One page of payments, newest first, deleted ones left out; run in one read transaction.
     ///
-    /// `filter` narrows the query further, and must have passed ``PaymentFilter/validate()``. The rows looked at are
-    /// those of the one index that serves the query; after ``PaymentQuery/rowsLookedAtMax`` of them the page ends
+    /// `filter` narrows the query further; like the query's own it must have passed ``PaymentFilter/validate()``. The
+    /// rows looked at are those of the one index that serves the query; after ``PaymentQuery/rowsLookedAtMax`` of them the page ends
     /// early, with its position.
     package func findPayments(
         _ query: PaymentQuery, where filter: PaymentFilter? = nil

@@ -1,8 +1,7 @@
-/// A field of payments that filters may name: as in the message, with its column and its kind.
+/// A field of payments that filters may name: as in the message, with its kind.
 package struct PaymentField: Hashable, Sendable {
     package let name: String
     package let kind: Kind
-    let column: String
 
     package enum Kind: Hashable, Sendable {
         case text, integer, boolean
@@ -10,10 +9,9 @@ package struct PaymentField: Hashable, Sendable {
         case enumeration
     }
 
-    private init(_ name: String, _ kind: Kind, column: String? = nil) {
+    private init(_ name: String, _ kind: Kind) {
         self.name = name
         self.kind = kind
-        self.column = column ?? name
     }
 
     /// The field of that name; nil where there is none.
@@ -33,9 +31,9 @@ package struct PaymentField: Hashable, Sendable {
         PaymentField("capture_method", .enumeration), PaymentField("amount_capturable", .integer),
         PaymentField("amount_captured", .integer), PaymentField("amount_refunded", .integer),
         PaymentField("amount_disputed", .integer), PaymentField("dispute_status", .enumeration),
-        PaymentField("dispute_reason", .text), PaymentField("failure.code", .text, column: "failure_code"),
-        PaymentField("failure.decline_code", .text, column: "failure_decline_code"),
-        PaymentField("failure.message", .text, column: "failure_message"), PaymentField("type", .enumeration),
+        PaymentField("dispute_reason", .text), PaymentField("failure.code", .text),
+        PaymentField("failure.decline_code", .text),
+        PaymentField("failure.message", .text), PaymentField("type", .enumeration),
         PaymentField("attempt", .integer), PaymentField("hold", .text), PaymentField("account", .text),
         PaymentField("livemode", .boolean), PaymentField("description", .text),
     ]
