@@ -110,7 +110,7 @@ let tests: [Row] = [
     Row(
         name: "RemitTransportTests",
         modules: ["RemitTransport", "RemitFrame", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"],
-        products: [nioCore, nioPosix, nioSSL, nioEmbedded, certificates, asn1]),
+        products: [nioCore, nioPosix, nioSSL, nioEmbedded, certificates, asn1, crypto]),
     Row(
         name: "RemitTenantTests",
         modules: [

@@ -73,7 +73,9 @@ import Testing
     }
 
     @Test(arguments: [(TestServer.hold, RemitRPC.Outcome.unknown), (TestServer.look, RemitRPC.Outcome.none)])
-    func `tells the outcome of a call that expired while it ran`(method: MethodDescriptor, outcome: RemitRPC.Outcome) async throws {
+    func `tells the outcome of a call that expired while it ran`(method: MethodDescriptor, outcome: RemitRPC.Outcome)
+        async throws
+    {
         let server = try await TestServer()
         let connection = try await server.connect()
         async let answer = refusal { try await connection.hold(CallOptions(timeout: .milliseconds(100)), on: method) }
@@ -112,7 +114,8 @@ import Testing
         var collector = ReplyCollector()
         let bytes = EchoResponse.with { $0.text = "shared" }.encoded() + Array("tail".utf8)
         collector.add(.message(0..<bytes.count - 4), to: one.handle)
-        collector.add(.field(number: 1, message: bytes.count - 4..<bytes.count, suffix: 0..<0), to: two.handle, replayed: true)
+        collector.add(
+            .field(number: 1, message: bytes.count - 4..<bytes.count, suffix: 0..<0), to: two.handle, replayed: true)
         collector.add(.failure(RPCError(.aborted, "Try again.", reason: "lock_contention")), to: three.handle)
         collector.deliver(bytes)
         #expect(try await first.text == "shared")

@@ -159,7 +159,8 @@ import Testing
         try await client.channel.setOption(.autoRead, value: false).get()
         var frames: [UInt8] = []
         for slot in 0..<UInt32(64) {
-            frames += RawClient.request("test.Service/Count", slot: slot, body: EchoRequest.with { $0.text = "forever" }.encoded())
+            frames += RawClient.request(
+                "test.Service/Count", slot: slot, body: EchoRequest.with { $0.text = "forever" }.encoded())
             frames += RawClient.frame(.window, body: [0, 0, 0, 0x40], slot: slot)
         }
         try await client.send(frames)

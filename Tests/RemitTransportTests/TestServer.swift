@@ -77,7 +77,8 @@ final class TestServer: Sendable {
                     (request: EchoRequest, stream: ServerStream<EchoResponse>) async throws(RPCError) in
                     for number in 0..<(Int(request.text) ?? .max) {
                         do throws(RPCError) {
-                            try await stream.send(.with { $0.text = String(repeating: "n", count: 1_000) + "\(number)" })
+                            try await stream.send(
+                                .with { $0.text = String(repeating: "n", count: 1_000) + "\(number)" })
                         } catch {
                             streamsCut.send(error.code)
                             throw error
@@ -113,7 +114,9 @@ extension ClientChannel {
         return response.text
     }
 
-    func hold(_ options: CallOptions = CallOptions(), on method: MethodDescriptor = TestServer.hold) async throws -> EchoResponse {
+    func hold(_ options: CallOptions = CallOptions(), on method: MethodDescriptor = TestServer.hold) async throws
+        -> EchoResponse
+    {
         try await call(method, EchoRequest(), options).message
     }
 }

@@ -28,6 +28,14 @@ enum DocumentRule {
         return violations
     }
 
+    /// The targets of a document's links that lie in the package, without their fragments.
+    static func links(in document: String) -> [String] {
+        document.split(separator: "](").dropFirst().compactMap { rest in
+            let target = rest.prefix { $0 != ")" && $0 != "#" }
+            return target.isEmpty || target.contains(":") ? nil : String(target)
+        }
+    }
+
     /// The first block of Swift code in a document, without its fences; nil where there is none.
     static func swiftBlock(in document: String) -> String? {
         guard let open = document.firstRange(of: "```swift\n") else { return nil }

@@ -217,6 +217,12 @@ struct RuleTests {
         #expect(violations("| `Low` | values |  |", "| `High` | all | `Low` |", "| `Gone` | – |  |") == 1)
     }
 
+    @Test("links into the package are found, others are not")
+    func links() {
+        let text = "[a](A.md), [b](https://example.com) and [c](c/d#e), [f](#g)."
+        #expect(DocumentRule.links(in: text) == ["A.md", "c/d"])
+    }
+
     @Test("the README's block and the compiled region are cut out alike")
     func snippets() {
         let source = "import A\n    // README begins\n    if a {\n        b()\n    }\n    // README ends\n"

@@ -35,6 +35,9 @@ struct SourceTree {
     /// The text of a file; empty where there is none.
     func text(_ path: String) -> String { Self.read(path, root) }
 
+    /// Whether there is a file or a folder of this path.
+    func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: path).path) }
+
     private static func read(_ path: String, _ root: URL) -> String {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }

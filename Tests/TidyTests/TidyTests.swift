@@ -50,6 +50,13 @@ struct TidyTests {
         #expect(shown == compiled)
     }
 
+    @Test("the documents' links lead somewhere", arguments: ["README.md", "ARCHITECTURE.md"])
+    func links(document: String) {
+        let links = DocumentRule.links(in: tree.text(document))
+        #expect(!links.isEmpty)
+        #expect(links.filter { !tree.has($0) } == [])
+    }
+
     @Test("the scan finds the tree")
     func finds() {
         #expect(tree.table.rows.count > 30)
