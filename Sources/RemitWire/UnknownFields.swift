@@ -3,17 +3,22 @@
 /// They are written again after the known fields, so that a message that passes through an older
 /// program loses nothing.
 public struct UnknownFields: Hashable, Sendable {
-    /// The fields' bytes, tags included.
-    public private(set) var bytes: [UInt8] = []
+    @usableFromInline var stored: [UInt8] = []
 
     /// No unknown fields.
+    @inlinable
     public init() {}
 
+    /// The fields' bytes, tags included.
+    @inlinable
+    public var bytes: [UInt8] { stored }
+
     /// Whether there are none.
-    public var isEmpty: Bool { bytes.isEmpty }
+    @inlinable
+    public var isEmpty: Bool { stored.isEmpty }
 
     @usableFromInline
     mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
-        source.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        source.extracting(range).withUnsafeBufferPointer { stored.append(contentsOf: $0) }
     }
 }

@@ -18,7 +18,8 @@ extension WireReader {
         let range = try readRange(bytes)
         if let width = Codec.wireType.width {
             guard range.count.isMultiple(of: width) else { throw failure(.malformedPacked) }
-            values.reserveCapacity(values.count + range.count / width)
+            // Only once: reserving for each of many small pieces would copy all that is there each time.
+            if values.isEmpty { values.reserveCapacity(range.count / width) }
         }
         let outerEnd = end
         offset = range.lowerBound
@@ -34,7 +35,8 @@ extension WireReader {
         into map: inout WireMap<Key.Value, Value.Value>
     ) throws(WireError) {
         let range = try readRange(bytes)
-        try charge(MemoryLayout<WireMap<Key.Value, Value.Value>.Pair>.stride)
+        // Twice: a large map's index takes as much again.
+        try charge(2 * MemoryLayout<WireMap<Key.Value, Value.Value>.Pair>.stride)
         let outerEnd = end
         offset = range.lowerBound
         end = range.upperBound

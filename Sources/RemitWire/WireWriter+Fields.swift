@@ -1,6 +1,7 @@
 extension WireWriter {
     /// Writes a field: its value, then in front of it its tag.
     @inlinable
+    @inline(__always)
     public mutating func writeField<Codec: FieldCodec>(_ tag: UInt32, _ value: Codec.Value, _ codec: Codec.Type) {
         Codec.write(value, into: &self)
         writeTag(tag)
@@ -47,7 +48,7 @@ extension WireWriter {
     public mutating func writeMap<Key: FieldCodec, Value: FieldCodec>(
         _ tag: UInt32, _ map: WireMap<Key.Value, Value.Value>, _ keyCodec: Key.Type, _ valueCodec: Value.Type
     ) {
-        for pair in map.reversed() {
+        for pair in map.pairs.reversed() {
             let end = count
             writeField(2 << 3 | Value.wireType.rawValue, pair.value, valueCodec)
             writeField(1 << 3 | Key.wireType.rawValue, pair.key, keyCodec)

@@ -70,13 +70,17 @@ public struct WireWriter: ~Copyable, @unchecked Sendable {
 extension WireWriter {
     /// Writes a varint in its shortest form.
     @inlinable
+    @inline(__always)
     public mutating func writeVarint(_ value: UInt64) {
+        guard value < 0x80 else { return writeLongVarint(value) }
+        reserve(1)
+        head -= 1
+        base[head] = UInt8(truncatingIfNeeded: value)
+    }
+
+    @usableFromInline
+    mutating func writeLongVarint(_ value: UInt64) {
         reserve(10)
-        if value < 0x80 {
-            head -= 1
-            base[head] = UInt8(truncatingIfNeeded: value)
-            return
-        }
         var position = head - (70 - value.leadingZeroBitCount) / 7
         head = position
         var rest = value
@@ -88,10 +92,15 @@ extension WireWriter {
         base[position] = UInt8(truncatingIfNeeded: rest)
     }
 
-    /// Writes a field's tag.
+    /// Writes a field's tag; a constant one costs a store or two.
     @inlinable
+    @inline(__always)
     public mutating func writeTag(_ tag: UInt32) {
-        writeVarint(UInt64(tag))
+        guard tag >= 0x80, tag < 0x4000 else { return writeVarint(UInt64(tag)) }
+        reserve(2)
+        head -= 2
+        base[head] = UInt8(truncatingIfNeeded: tag) | 0x80
+        base[head + 1] = UInt8(truncatingIfNeeded: tag >> 7)
     }
 
     /// Writes a number little-endian, in its type's width.

@@ -92,4 +92,24 @@ struct DecodingLimitsTests {
         #expect(bytes.count > 3 << 20)
         #expect(try Lists(decoding: bytes) == message)
     }
+
+    // Were each piece to copy what came before, these two would move gigabytes.
+    @Test("read a packed field that comes in 100,000 pieces")
+    func pieces() throws {
+        let pieces = (0..<100_000).flatMap { _ in [0x4A, 4, 1, 0, 0, 0] as [UInt8] }
+        #expect(try Lists(decoding: pieces).fFixed32 == [UInt32](repeating: 1, count: 100_000))
+    }
+
+    @Test("merge a large message of a oneof with 20,000 small ones")
+    func oneofPieces() throws {
+        let large = Tree.with { $0.branch = .tree(.with { $0.children = [Tree](repeating: Tree(), count: 20_000) }) }
+        let small = (0..<20_000).flatMap { _ in [0x2A, 3, 0x0A, 1, 0x61] as [UInt8] }
+        let merged = try Tree(decoding: large.encoded() + small)
+        guard case .tree(let tree)? = merged.branch else {
+            Issue.record("The oneof is another.")
+            return
+        }
+        #expect(tree.label == "a")
+        #expect(tree.children.count == 20_000)
+    }
 }

@@ -90,21 +90,25 @@ public struct Filter: Message {
             case 10:
                 var value = Comparison()
                 if case .compare(let present)? = self.node { value = present }
+                self.node = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.node = .compare(value)
             case 18:
                 var value = FilterList()
                 if case .and(let present)? = self.node { value = present }
+                self.node = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.node = .and(value)
             case 26:
                 var value = FilterList()
                 if case .or(let present)? = self.node { value = present }
+                self.node = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.node = .or(value)
             case 34:
                 var value = Filter()
                 if case .not(let present)? = self.node { value = present }
+                self.node = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.node = .not(value)
             default: try reader.readUnknown(bytes, into: &self.unknownFields)

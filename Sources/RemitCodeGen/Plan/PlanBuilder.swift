@@ -4,7 +4,6 @@ import RemitWire
 struct PlanBuilder {
     private let comments: Comments
     private let syntax: String
-    /// For each message with a cycle through itself: the messages that it reaches by singular fields.
     private let reach: MessageGraph
 
     init(_ file: FileDescriptorProto, graph: MessageGraph) {
@@ -57,7 +56,11 @@ struct PlanBuilder {
         var fields: [FieldPlan] = []
         for (index, field) in message.field.enumerated() {
             var field = try plan(field, of: fullName, entries: entries, comment: comments[path + [2, Int32(index)]])
-            if case .message(let target) = field.kind { field.isRecursive = reach.contains(from: target, to: fullName) }
+            switch (field.kind, field.cardinality) {
+            case (.message(let target), .optional), (.message(let target), .oneof):
+                field.isRecursive = reach.contains(from: target, to: fullName)
+            default: break
+            }
             fields.append(field)
         }
         return MessagePlan(

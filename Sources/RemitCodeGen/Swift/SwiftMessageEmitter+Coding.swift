@@ -51,7 +51,9 @@ extension SwiftMessageEmitter {
             text.line("case \(field.tag):")
             text.indented { text in
                 text.line("var value = \(types.name(fullName))()")
+                // The old place gives the value up, or each merge would copy all that it holds.
                 text.line("if case .\(name)(let present)? = \(member) { value = present }")
+                text.line("\(member) = nil")
                 text.line("try reader.readMessage(bytes, merging: &value)")
                 text.line("\(member) = .\(name)(value)")
             }

@@ -423,11 +423,13 @@ struct Tree: Message {
             case 42:
                 var value = Tree()
                 if case .tree(let present)? = self.branch { value = present }
+                self.branch = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.branch = .tree(value)
             case 50:
                 var value = Scalars()
                 if case .leaf(let present)? = self.branch { value = present }
+                self.branch = nil
                 try reader.readMessage(bytes, merging: &value)
                 self.branch = .leaf(value)
             case 56: self.branch = .weight(try reader.readSInt64(bytes))
