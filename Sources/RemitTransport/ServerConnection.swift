@@ -335,7 +335,9 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private func cut() {
         logger.info("connection ended", metadata: ["fault": "\(ConnectionFault.slowReader)"])
         isClosing = true
-        context?.channel.close(mode: .all, promise: nil)
+        // Past TLS, which would wait for the peer to read its farewell.
+        let tls = try? context?.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? context)?.close(promise: nil)
     }
 
     // MARK: Drain and end
