@@ -83,6 +83,7 @@ package final class ControlDatabase {
     }
 
     /// One transaction: committed when `body` returns, rolled back when it throws.
+    @discardableResult
     package func transaction<R>(
         _ body: (borrowing ControlTransaction) throws(StorageError) -> R
     ) throws(StorageError) -> R {
@@ -92,6 +93,7 @@ package final class ControlDatabase {
     }
 
     /// One read transaction.
+    @discardableResult
     package func read<R>(
         _ body: (borrowing ControlReadTransaction) throws(StorageError) -> R
     ) throws(StorageError) -> R {

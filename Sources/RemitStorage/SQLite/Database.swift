@@ -165,6 +165,7 @@ package final class Database {
     }
 
     /// Runs `body` in a transaction of its own, and undoes it when it throws.
+    @discardableResult
     func write<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
         try beginImmediate()
         do throws(StorageError) {

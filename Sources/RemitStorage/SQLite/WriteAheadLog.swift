@@ -6,8 +6,8 @@ internal import CSQLite
 package struct WriteAheadLog {
     /// Bytes of a WAL that holds as many pages as a checkpoint waits for: header, then 1,000 frames of a page each.
     package static let prewarmedBytes: Int64 = 32 + Int64(Database.checkpointPages) * (24 + 4_096)
-    /// One write's size while prewarming: large enough for few calls, small enough for the stack's neighbours.
-    private static let chunkBytes = 256 * 1_024
+    /// One write's size while prewarming: SQLite's files take less than 128 KiB at a time.
+    private static let chunkBytes = 64 * 1_024
 
     private let file: UnsafeMutablePointer<sqlite3_file>
 

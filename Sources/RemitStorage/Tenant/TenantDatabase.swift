@@ -99,6 +99,7 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
     }
 
     /// One transaction of its own: committed when `body` returns, rolled back when it throws.
+    @discardableResult
     package func transaction<R>(_ body: (borrowing Transaction) throws(StorageError) -> R) throws(StorageError) -> R {
         let transaction = try begin()
         let result: R
@@ -128,6 +129,7 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
     }
 
     /// One read transaction: all that `body` reads is of one moment.
+    @discardableResult
     package func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
         let transaction = try beginRead()
         do throws(StorageError) {

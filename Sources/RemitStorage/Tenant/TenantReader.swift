@@ -24,6 +24,7 @@ package final class TenantReader<Encoder: EntityEncoder> {
     package var interruptHandle: InterruptHandle { connection.interruptHandle }
 
     /// One page: a read transaction that ends with `body`, so that it holds no WAL.
+    @discardableResult
     package func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
         try connection.beginRead()
         defer { connection.rollback() }

@@ -1,0 +1,208 @@
+import Foundation
+import RemitDomain
+import RemitTesting
+import Testing
+
+@testable import RemitStorage
+
+@Suite("A tenant's database")
+struct TenantDatabaseTests {
+    private let tenant: TestTenant
+
+    init() throws {
+        tenant = try TestTenant()
+    }
+
+    @Test("a file says whose it is, and isn't made twice")
+    func identity() throws {
+        #expect(tenant.database.identity == TestTenant.identity)
+        let other = #expect(throws: StorageError.self) {
+            try TenantDatabase<TextEncoder>.open(path: tenant.path, tenant: TenantID("tenant_other"))
+        }
+        #expect(other?.code == .corrupt)
+        let again = #expect(throws: StorageError.self) {
+            try TenantDatabase<TextEncoder>.create(path: tenant.path, identity: TestTenant.identity)
+        }
+        #expect(again?.code == .exists)
+        let missing = #expect(throws: StorageError.self) {
+            try TenantDatabase<TextEncoder>.open(path: tenant.directory.file("none.sqlite"))
+        }
+        #expect(missing?.code == .cannotOpen)
+    }
+
+    @Test("a schema newer than the program knows is refused, untouched")
+    func newer() throws {
+        try tenant.database.connection.execute("PRAGMA user_version = 99")
+        tenant.database.close()
+        let error = #expect(throws: StorageError.self) {
+            try TenantDatabase<TextEncoder>.open(path: tenant.path)
+        }
+        #expect(error?.code == .newerSchema)
+        #expect(error?.message.contains("99") == true)
+        let raw = try Database(path: tenant.path)
+        #expect(try Schema.version(of: raw) == 99)
+    }
+
+    @Test("migrations run once each, in order; one that fails leaves the version before it")
+    func migrations() throws {
+        let database = try Database(path: tenant.directory.file("other.sqlite"), options: creating)
+        try Schema(name: "test", migrations: ["CREATE TABLE a (x)"]).migrate(database)
+        let longer = ["CREATE TABLE a (x)", "CREATE TABLE b (x)"]
+        #expect(throws: StorageError.self) {
+            try Schema(name: "test", migrations: longer + ["CREATE TABLE c (x); CREATE TABLE b (x)"]).migrate(database)
+        }
+        #expect(try Schema.version(of: database) == 2)
+        try Schema(name: "test", migrations: longer + ["CREATE TABLE c (x)"]).migrate(database)
+        try Schema(name: "test", migrations: longer + ["CREATE TABLE c (x)"]).migrate(database)
+        #expect(try Schema.version(of: database) == 3)
+    }
+
+    private var creating: Database.Options {
+        var options = Database.Options()
+        options.creates = true
+        return options
+    }
+
+    @Test("the pragmas are in force")
+    func pragmas() throws {
+        let expected: [(String, String)] = [
+            ("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "normal"), ("temp_store", "2"),
+            ("wal_autocheckpoint", "1000"), ("cache_size", "-2048"),
+        ]
+        for (pragma, value) in expected {
+            let statement = try tenant.database.connection.queryStatement("PRAGMA \(pragma)")
+            defer { statement.reset() }
+            #expect(try statement.step())
+            #expect(statement.text() == value, "\(pragma)")
+        }
+    }
+
+    @Test("every table is strict and has a primary key without NULLs")
+    func tables() throws {
+        let statement = try tenant.database.connection.queryStatement(
+            """
+            SELECT name, strict, (
+                SELECT count(*) FROM pragma_table_info(t.name) WHERE pk > 0 AND ("notnull" OR type = 'INTEGER'))
+            FROM pragma_table_list t
+            WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
+            """)
+        defer { statement.reset() }
+        var names: [String] = []
+        while try statement.step() {
+            let name = statement.text()
+            names.append(name)
+            #expect(statement.bool(), "\(name) is strict")
+            #expect(statement.int64() > 0, "\(name) has a primary key")
+        }
+        #expect(names.count == 9)
+    }
+
+    @Test("a transaction that throws leaves nothing; one that doesn't outlives a crash")
+    func crash() throws {
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
+        #expect(throws: StorageError.self) {
+            try tenant.database.transaction { rows throws(StorageError) in
+                try rows.insert(Fixture.payment("payment_2"))
+                try rows.insert(Fixture.payment("payment_1"))
+            }
+        }
+        let open = try tenant.database.begin()
+        try open.insert(Fixture.payment("payment_3"))
+        // What a crash leaves: the files as they are now, without a close.
+        let crashed = tenant.directory.file("crashed.sqlite")
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: tenant.path + suffix, toPath: crashed + suffix)
+        }
+        tenant.database.rollback(open)
+        let reopened = try TenantDatabase<TextEncoder>.open(path: crashed)
+        try reopened.read { rows throws(StorageError) in
+            #expect(try rows.payment(PaymentID("payment_1")) != nil)
+            #expect(try rows.payment(PaymentID("payment_2")) == nil)
+            #expect(try rows.payment(PaymentID("payment_3")) == nil)
+        }
+    }
+
+    @Test("a journal that refuses before COMMIT rolls the transaction back")
+    func journal() throws {
+        tenant.database.beforeCommit = { () throws(StorageError) in
+            throw StorageError(.io, message: "The journal is away.")
+        }
+        let error = #expect(throws: StorageError.self) {
+            try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment()) }
+        }
+        #expect(error?.isIO == true)
+        tenant.database.beforeCommit = nil
+        try tenant.database.read { rows throws(StorageError) in
+            #expect(try rows.payment(PaymentID("payment_test")) == nil)
+        }
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment()) }
+        #expect(tenant.database.commits == 1)
+    }
+
+    @Test("prewarming fills the WAL once, loses nothing, and commits don't grow it")
+    func prewarm() throws {
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
+        try tenant.database.prewarm()
+        #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
+        for index in 2...50 {
+            try tenant.database.transaction { rows throws(StorageError) in
+                try rows.insert(Fixture.payment("payment_\(index)"))
+            }
+        }
+        try tenant.database.prewarm()
+        #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
+        tenant.database.close()
+        let reopened = try TenantDatabase<TextEncoder>.open(path: tenant.path)
+        var query = PaymentQuery()
+        query.limit = 100
+        #expect(try reopened.read { rows throws(StorageError) in try rows.findPayments(query).payments.count } == 50)
+        #expect(try reopened.walBytes() == WriteAheadLog.prewarmedBytes)
+    }
+
+    @Test("a reader sees what is committed, not what is being written, and writes nothing")
+    func reader() throws {
+        let reader = try TenantReader<TextEncoder>(path: tenant.path, tenant: Fixture.tenant)
+        let transaction = try tenant.database.begin()
+        try transaction.insert(Fixture.payment())
+        #expect(try reader.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_test")) } == nil)
+        try tenant.database.commit(transaction)
+        #expect(try reader.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_test")) } != nil)
+        #expect(throws: StorageError.self) { try reader.connection.execute("DELETE FROM payment") }
+        reader.close()
+        reader.interruptHandle.interrupt()
+    }
+
+    @Test("an interrupt from another thread ends what runs, and the connection goes on")
+    func interrupt() throws {
+        let handle = tenant.database.connection.interruptHandle
+        let interrupting = Thread {
+            while !Thread.current.isCancelled { handle.interrupt() }
+        }
+        interrupting.start()
+        let error = #expect(throws: StorageError.self) {
+            try tenant.database.connection.execute(
+                "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
+        }
+        interrupting.cancel()
+        #expect(error?.code == .interrupted)
+    }
+
+    @Test("text and bytes come back as they went in: empty, with NULs, long, of any script")
+    func values() throws {
+        let database = tenant.database.connection
+        let texts = ["", "\0", "a\0b", "'; DROP TABLE payment; --", "ü€😀", String(repeating: "x", count: 100_000)]
+        for text in texts {
+            let statement = try database.statement("SELECT ?, ?, ?, ?")
+            defer { statement.reset() }
+            statement.bind(text)
+            statement.bind(Array(text.utf8))
+            statement.bind(nil as [UInt8]?)
+            statement.bind(Int64.min)
+            #expect(try statement.step())
+            #expect(statement.text() == text)
+            #expect(statement.bytes() == Array(text.utf8))
+            #expect(statement.bytesOrNil() == nil)
+            #expect(statement.int64() == .min)
+        }
+    }
+}
