@@ -34,7 +34,8 @@ let log = product("Logging", "swift-log")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let configuration = product("Configuration", "swift-configuration")
 let argumentParser = product("ArgumentParser", "swift-argument-parser")
-let collections = product("DequeModule", "swift-collections")
+let deque = product("DequeModule", "swift-collections")
+let heap = product("HeapModule", "swift-collections")
 let histogram = product("Histogram", "hdrhistogram-swift")
 
 let rows: [Row] = [
@@ -58,7 +59,7 @@ let rows: [Row] = [
         name: "RemitStripeSimulatorHTTP", modules: ["RemitDomain", "RemitStripe", "RemitStripeSimulator"],
         products: [hummingbird, asyncHTTPClient, nioCore, log]),
     // Layer 3: behaviour
-    Row(name: "RemitTenant", modules: ["RemitDomain", "RemitStorage"], products: [collections, log]),
+    Row(name: "RemitTenant", modules: ["RemitDomain", "RemitStorage"], products: [deque, heap, log]),
     Row(
         name: "RemitService",
         modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitDomain", "RemitTenant"], products: [log]),

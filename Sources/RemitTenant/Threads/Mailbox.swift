@@ -1,0 +1,60 @@
+import DequeModule
+import Synchronization
+
+/// What waits for a tenant: filled from any thread, emptied in turns on the tenant's own.
+struct Mailbox<Entry: Sendable>: ~Copyable, Sendable {
+    private let state = Mutex(State())
+
+    private struct State {
+        var entries = Deque<Entry>()
+        /// A turn is queued or running; who finds it false queues one.
+        var isScheduled = false
+    }
+
+    /// Puts an entry in. True: nobody has queued a turn yet, so the caller must.
+    func append(_ entry: consuming sending Entry) -> Bool {
+        let entry = consume entry
+        return state.withLock { state in
+            state.entries.append(entry)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+    }
+
+    /// Puts entries in, in order. True: nobody has queued a turn yet, so the caller must.
+    func append(contentsOf entries: [Entry]) -> Bool {
+        state.withLock { state in
+            state.entries.append(contentsOf: entries)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+    }
+
+    /// Notes that a turn is wanted without an entry (a timer). True: the caller must queue it.
+    func schedule() -> Bool {
+        state.withLock { state in
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+    }
+
+    /// Takes out at most `limit` entries, oldest first.
+    func take(_ limit: Int) -> [Entry] {
+        state.withLock { state in
+            let count = min(limit, state.entries.count)
+            let taken = Array(state.entries.prefix(count))
+            state.entries.removeFirst(count)
+            return taken
+        }
+    }
+
+    /// Ends a turn. True: more has come, and the caller must queue the next turn.
+    func endTurn() -> Bool {
+        state.withLock { state in
+            state.isScheduled = !state.entries.isEmpty
+            return state.isScheduled
+        }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.entries.isEmpty } }
+}
