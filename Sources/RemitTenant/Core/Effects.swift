@@ -1,0 +1,61 @@
+import RemitDomain
+import RemitStorage
+
+/// What the members of a batch have earned; it leaves after the COMMIT. A batch that rolls back replays from an empty one.
+struct Effects<Caller: TenantCaller>: Sendable {
+    /// The bytes that answers point into.
+    var bytes: [UInt8] = []
+    var list: [Effect<Caller>] = []
+
+    /// Puts an entity's message into the batch's bytes.
+    mutating func place(_ message: [UInt8]) -> Range<Int> {
+        let start = bytes.count
+        bytes.append(contentsOf: message)
+        return start..<bytes.count
+    }
+
+    mutating func place(_ message: Span<UInt8>) -> Range<Int> {
+        let start = bytes.count
+        bytes.reserveCapacity(start + message.count)
+        for index in message.indices { bytes.append(message[index]) }
+        return start..<bytes.count
+    }
+
+    /// Answers one caller with a refusal.
+    mutating func refuse(_ caller: Caller, _ error: PaymentError) {
+        list.append(.answer(caller, .refused(error)))
+    }
+}
+
+/// One thing to do after the COMMIT.
+enum Effect<Caller: TenantCaller>: Sendable {
+    /// Answer one caller.
+    case answer(Caller, DeliveryResult)
+    /// The operation has passed phase 1: its caller waits, its call is sent.
+    case started(Operation, version: Int64, Caller)
+    /// The caller waits for an open operation of another's.
+    case joined(Operation, Caller)
+    /// The call waits for a payment's lock.
+    case mustWait(PaymentID, VerbMember<Caller>)
+    /// Send the operation's bytes again.
+    case send(OperationID, PreparedCall)
+    case lookUp(OperationID, PreparedCall)
+    case fetch(DueFetch)
+    /// The operation waits for a GET or a look-up; it is refused with this if the object isn't what the verb wanted.
+    case awaits(OperationID, otherwise: PaymentError?)
+    /// The operation has ended, or its budget has: everybody who waits for it is answered, its lock passes on.
+    case landed(OperationID, PaymentID?, DeliveryResult)
+    /// The inbox has entries to apply.
+    case received
+}
+
+/// A verb on its way: what was fixed when it was admitted.
+struct VerbMember<Caller: TenantCaller>: Sendable {
+    var call: VerbCall
+    var caller: Caller
+    var operation: OperationID
+    /// Its turn in a payment's queue has come.
+    var isHead = false
+    /// When its wait in a queue ends; nil before it has waited.
+    var until: Timestamp?
+}

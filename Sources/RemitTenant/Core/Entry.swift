@@ -1,0 +1,20 @@
+package import RemitDomain
+package import RemitStorage
+
+/// What a tenant is told: by callers, by the processor, by its own timers.
+package enum Entry<Caller: TenantCaller>: Sendable {
+    case verb(VerbCall, Caller)
+    case read(ReadCall, Caller)
+    /// A webhook's body, whose signature was verified.
+    case webhook([UInt8], Caller)
+    case answered(OperationID, Answer)
+    case lookedUp(OperationID, LookedUp)
+    case fetched(DueFetch, Fetched)
+}
+
+/// What a tenant wants from the processor, outside of any transaction. The answer comes back as an ``Entry``.
+package enum ProcessorWork: Sendable {
+    case send(OperationID, PreparedCall)
+    case lookUp(OperationID, PreparedCall)
+    case fetch(DueFetch)
+}

@@ -1,0 +1,29 @@
+import RemitDomain
+import RemitStorage
+
+/// One thing to do inside a batch's transaction: synchronous, and repeatable after a rollback.
+enum Member<Caller: TenantCaller>: Sendable {
+    /// Phase 1.
+    case verb(VerbMember<Caller>)
+    /// Phase 3.
+    case answered(OperationID, Answer, version: Int64?)
+    case lookedUp(OperationID, LookedUp)
+    case fetched(DueFetch, Fetched)
+    /// The completer's turn for an operation.
+    case due(OperationID)
+    case startFetch(DueFetch)
+    case store([UInt8], Caller)
+    case apply(InboxEntry)
+
+    /// Who waits for it directly.
+    var caller: Caller? {
+        switch self {
+        case .verb(let member): member.caller
+        case .store(_, let caller): caller
+        case .answered, .lookedUp, .fetched, .due, .startFetch, .apply: nil
+        }
+    }
+
+    var isPhase1: Bool { if case .verb = self { true } else { false } }
+    var isPhase3: Bool { if case .answered = self { true } else { false } }
+}

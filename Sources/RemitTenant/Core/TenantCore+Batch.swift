@@ -1,0 +1,131 @@
+import RemitDomain
+import RemitStorage
+
+extension TenantCore {
+    /// How a transaction of members ended.
+    private enum OnBatch {
+        case committed(Int)
+        /// A member met an error of the store's; nothing of the batch is written.
+        case rolledBack(StorageError)
+        /// What is written is in doubt until the file is opened anew.
+        case commitFailed(StorageError)
+    }
+
+    /// Runs what waits, in one transaction: optimistically, without savepoints. Only an error of the store's rolls it
+    /// back, and then each member runs alone.
+    func runBacklog() throws(StorageError) {
+        guard !backlog.isEmpty else { return }
+        let batch = Array(backlog.prefix(settings.membersPerTurnMax))
+        var effects = Effects<Caller>()
+        switch run(batch, &effects) {
+        case .committed(let count):
+            backlog.removeFirst(count)
+            committed(count, effects)
+        case .rolledBack:
+            try runAlone(batch)
+        case .commitFailed(let error):
+            throw error
+        }
+    }
+
+    private func runAlone(_ batch: [Member<Caller>]) throws(StorageError) {
+        for member in batch {
+            var effects = Effects<Caller>()
+            switch run([member], &effects) {
+            case .committed:
+                committed(1, effects)
+            case .rolledBack:
+                // An operation that is open stays so; the completer comes back to it.
+                if let caller = member.caller { deliver(caller, .refused(.storageUnavailable)) }
+            case .commitFailed(let error):
+                throw error
+            }
+            backlog.removeFirst()
+        }
+    }
+
+    private func run(_ batch: [Member<Caller>], _ effects: inout Effects<Caller>) -> OnBatch {
+        let scene = scene()
+        let transaction: TenantTransaction<Encoder>
+        do throws(StorageError) {
+            transaction = try database.begin()
+        } catch {
+            return .commitFailed(error)
+        }
+        var count = 0
+        var phases = (first: false, third: false)
+        do throws(StorageError) {
+            for member in batch {
+                if count > 0, clock.now() - scene.now >= settings.turnMilliseconds { break }
+                try run(member, scene, transaction, &effects)
+                phases = (phases.first || member.isPhase1, phases.third || member.isPhase3)
+                count += 1
+            }
+        } catch {
+            database.rollback(transaction)
+            effects = Effects()
+            return .rolledBack(error)
+        }
+        if phases.first { settings.reached(.beforePhase1Commit) }
+        if phases.third { settings.reached(.beforePhase3Commit) }
+        do throws(StorageError) {
+            try database.commit(transaction)
+        } catch {
+            return .commitFailed(error)
+        }
+        if phases.first { settings.reached(.afterPhase1Commit) }
+        if phases.third { settings.reached(.afterPhase3Commit) }
+        return .committed(count)
+    }
+
+    private func run(
+        _ member: Member<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
+        _ effects: inout Effects<Caller>
+    ) throws(StorageError) {
+        var settlement: Settlement<Caller, Encoder> { Settlement(scene: scene, awaited: flights.awaitedOperations) }
+        switch member {
+        case .verb(let verb):
+            try runVerb(verb, scene, tx, &effects)
+        case .answered(let operation, let answer, let version):
+            try settlement.answered(operation, answer, version: version, tx, &effects)
+        case .lookedUp(let operation, let found):
+            try settlement.lookedUp(operation, found, tx, &effects)
+        case .fetched(let due, let fetched):
+            try settlement.fetched(due, fetched, tx, &effects)
+        case .due(let operation):
+            try settlement.due(operation, tx, &effects)
+        case .startFetch(let due):
+            try startFetch(due, scene, tx, &effects)
+        case .store(let body, let caller):
+            try Pump<Caller, Encoder>(scene: scene).store(body, for: caller, tx, &effects)
+        case .apply(let entry):
+            try Pump<Caller, Encoder>(scene: scene).apply(entry, tx, &effects)
+        }
+    }
+
+    func scene() -> Scene<Encoder> {
+        Scene(
+            tenant: tenant, settings: settings, now: clock.now(), processor: tools.processor(), ids: ids,
+            randomness: randomness, sealer: tools.sealer, keyDigest: tools.keyDigest)
+    }
+
+    /// Sends a GET that is due. It is due again later, should its answer never come.
+    private func startFetch(
+        _ due: DueFetch, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
+        _ effects: inout Effects<Caller>
+    ) throws(StorageError) {
+        guard let waiting = try tx.fetch(of: due.object), waiting.dueAt <= scene.now else { return }
+        try tx.scheduleFetch(of: due.object, at: scene.now + Operation.budgetMilliseconds, reason: due.reason)
+        if let started = try tx.fetch(of: due.object) { effects.list.append(.fetch(started)) }
+    }
+
+    /// Recovery, before the first call: no lock is retaken; guards refuse what conflicts with what is open.
+    func recover() throws(StorageError) {
+        let scene = scene()
+        try database.transaction { tx throws(StorageError) in
+            var effects = Effects<Caller>()
+            let settlement = Settlement<Caller, Encoder>(scene: scene, awaited: [:])
+            for operation in try tx.openOperations() { try settlement.recover(operation, tx, &effects) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import RemitDomain
+import RemitStorage
+
+extension TenantCore {
+    /// Answers point reads in one read transaction, after the batch: a caller sees what it has written.
+    func read(_ reads: [(ReadCall, Caller)]) throws(StorageError) {
+        guard !reads.isEmpty else { return }
+        let transaction = try database.beginRead()
+        for (read, caller) in reads {
+            let result: DeliveryResult
+            do throws(StorageError) {
+                result = try answer(read, transaction)
+            } catch {
+                result = .refused(.storageUnavailable)
+            }
+            deliver(caller, result)
+        }
+        database.endRead(transaction)
+    }
+
+    private func answer(
+        _ read: ReadCall, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        switch read {
+        case .payment(let key): try payment(key, rows)
+        case .refund(let id): try refund(id, rows)
+        case .customer(let key): try customer(key, rows)
+        case .operation(let key): try operation(key, rows)
+        case .history(let payment, let after, let limit): try history(payment, after, limit, rows)
+        }
+    }
+
+    private func payment(
+        _ key: PaymentKey, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        let range: Range<Int>?
+        let field: String
+        switch key {
+        case .id(let id):
+            range = try rows.withPaymentBytes(id) { bytes throws(StorageError) in place(bytes) }
+            field = "id"
+        case .order(let order):
+            range = try rows.withPaymentBytes(order: order) { bytes throws(StorageError) in place(bytes) }
+            field = "order_id"
+        case .stripe(let id):
+            range = try rows.withPaymentBytes(stripe: id) { bytes throws(StorageError) in place(bytes) }
+            field = "stripe_payment_id"
+        }
+        return entity(range, .payment, field)
+    }
+
+    private func refund(
+        _ id: RefundID, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        entity(try rows.withRefundBytes(id) { bytes throws(StorageError) in place(bytes) }, .refund, "id")
+    }
+
+    private func customer(
+        _ key: CustomerKey, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        let found: Customer?
+        let field: String
+        switch key {
+        case .id(let id): (found, field) = (try rows.customer(id), "id")
+        case .stripe(let id): (found, field) = (try rows.customer(stripe: id), "stripe_customer_id")
+        }
+        guard let found, found.stripeCustomerID != nil else { return .refused(.notFound(.customer, field: field)) }
+        let range = try rows.withCustomerBytes(found.id) { bytes throws(StorageError) in place(bytes) }
+        return entity(range, .customer, field)
+    }
+
+    private func operation(
+        _ key: OperationKey, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        let found: Operation?
+        let field: String
+        switch key {
+        case .id(let id, let principal):
+            let operation = try rows.operation(id)
+            (found, field) = (operation?.principal == principal ? operation : nil, "id")
+        case .key(let key, let principal):
+            (found, field) = (try rows.operation(of: principal, key: key), "idempotency_key")
+        }
+        guard var operation = found else { return .refused(.notFound(.operation, field: field)) }
+        if let leader = operation.leader, let led = try rows.operation(leader) {
+            // Who joined shares the leader's fate.
+            operation.state = led.state
+            operation.outcome = led.outcome
+            operation.refusal = led.refusal
+            operation.replySequence = led.replySequence
+            operation.firstSent = led.firstSent
+            operation.lastSent = led.lastSent
+        }
+        return .operation(operation)
+    }
+
+    private func history(
+        _ payment: PaymentID, _ after: Int64, _ limit: Int, _ rows: borrowing TenantReadTransaction<Encoder>
+    ) throws(StorageError) -> DeliveryResult {
+        guard try rows.payment(payment) != nil else { return .refused(.notFound(.payment)) }
+        let found = try rows.history(of: payment, after: after, limit: limit + 1)
+        let page = found.prefix(limit).map { NumberedHistoryRow(ordinal: $0.ordinal, row: $0.row) }
+        return .history(page, hasMore: found.count > limit)
+    }
+
+    private func entity(_ range: Range<Int>?, _ type: EntityType, _ field: String) -> DeliveryResult {
+        guard let range else { return .refused(.notFound(type, field: field)) }
+        return .entity(range, nextActionURL: nil, replayed: false)
+    }
+
+    private func place(_ bytes: Span<UInt8>) -> Range<Int> {
+        let start = deliveries.bytes.count
+        deliveries.bytes.reserveCapacity(start + bytes.count)
+        for index in bytes.indices { deliveries.bytes.append(bytes[index]) }
+        return start..<deliveries.bytes.count
+    }
+}

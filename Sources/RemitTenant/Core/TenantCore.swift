@@ -1,0 +1,208 @@
+package import RemitDomain
+package import RemitStorage
+
+/// The tenant's core: takes entries, runs them in batches, and says what is to be done outside. Synchronous, no threads.
+///
+/// A turn: admit → one transaction of members → COMMIT → effects → reads. Locks, queues and who waits change outside of
+/// transactions only; the database alone says what is open, so that a batch can be replayed and a crash forgets nothing.
+package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
+    let tenant: TenantID
+    let database: TenantDatabase<Encoder>
+    let settings: TenantSettings
+    let clock: any WallClock
+    let randomness: any Randomness
+    let tools: TenantTools
+    let ids: IdentifierSource
+
+    /// Members whose turn didn't come yet, in order.
+    var backlog: [Member<Caller>] = []
+    var queues = WaitQueues<Caller>()
+    var flights = Flights<Caller>()
+    /// Calls at the processor whose answers haven't come.
+    var outstanding = 0
+    /// Whether the inbox may have entries that are due.
+    var mayHaveInbox = true
+    var members: Int64 = 0
+    /// Whether anything was committed since the readings were taken.
+    var isDirty = true
+    private var readings = TenantReadings()
+    private var newestSequence: Int64?
+    /// When the database wants the next turn; nil: never. Read anew after each batch.
+    private var due: Timestamp?
+    var work: [ProcessorWork] = []
+    var deliveries = Deliveries<Caller>()
+
+    /// Takes over an open database and recovers: what was started at the last end is of an unknown outcome now.
+    package init(
+        tenant: TenantID, database: TenantDatabase<Encoder>, tools: TenantTools, settings: TenantSettings,
+        clock: any WallClock, randomness: any Randomness
+    ) throws(StorageError) {
+        self.tenant = tenant
+        self.database = database
+        self.tools = tools
+        self.settings = settings
+        self.clock = clock
+        self.randomness = randomness
+        ids = IdentifierSource(IdentifierGenerator(clock: clock, randomness: randomness))
+        try recover()
+    }
+
+    /// Whether something is under way that a closing would lose or delay.
+    package var isBusy: Bool {
+        outstanding > 0 || !flights.isEmpty || !queues.isEmpty || !backlog.isEmpty || mayHaveInbox
+    }
+
+    /// Runs one turn. Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
+    package func turn(_ entries: [Entry<Caller>]) -> Turn<Caller> {
+        var reads: [(ReadCall, Caller)] = []
+        do throws(StorageError) {
+            expireWaits()
+            for entry in entries { admit(entry, &reads) }
+            try collectDue()
+            try runBacklog()
+            try read(reads)
+            return try end()
+        } catch {
+            return broken(error, reads)
+        }
+    }
+
+    /// When it wants its next turn without being told anything; nil: never.
+    package var nextDue: Timestamp? {
+        [due, queues.nextDue].compactMap { $0 }.min()
+    }
+
+    /// Closes the file. Whoever still waits is answered by ``turn(_:)``'s `broken`, not here.
+    package func close() {
+        database.close()
+    }
+
+    // MARK: - Admission
+
+    private func admit(_ entry: Entry<Caller>, _ reads: inout [(ReadCall, Caller)]) {
+        switch entry {
+        case .verb(let call, let caller):
+            guard caller.begin() else { return }
+            backlog.append(.verb(VerbMember(call: call, caller: caller, operation: ids.next())))
+        case .read(let read, let caller):
+            if caller.begin() { reads.append((read, caller)) }
+        case .webhook(let body, let caller):
+            if caller.begin() { backlog.append(.store(body, caller)) }
+        case .answered(let operation, let answer):
+            outstanding -= 1
+            backlog.append(.answered(operation, answer, version: flights.version(of: operation)))
+        case .lookedUp(let operation, let found):
+            outstanding -= 1
+            backlog.append(.lookedUp(operation, found))
+        case .fetched(let due, let fetched):
+            outstanding -= 1
+            backlog.append(.fetched(due, fetched))
+        }
+    }
+
+    private func expireWaits() {
+        for member in queues.popExpired(at: clock.now()) { deliver(member.caller, .refused(.lockContention)) }
+    }
+
+    /// Adds what the database says is due: operations of the completer's, GETs, webhooks.
+    private func collectDue() throws(StorageError) {
+        let now = clock.now()
+        let room = settings.membersPerTurnMax - backlog.count
+        guard room > 0, mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
+        let found = try database.read { transaction throws(StorageError) -> [Member<Caller>] in
+            var found: [Member<Caller>] = []
+            for operation in try transaction.operations(dueBy: now, limit: room) { found.append(.due(operation.id)) }
+            for fetch in try transaction.fetches(dueBy: now, limit: room) { found.append(.startFetch(fetch)) }
+            for entry in try transaction.inboxEntries(dueBy: now, limit: room) { found.append(.apply(entry)) }
+            return found
+        }
+        mayHaveInbox = found.contains { if case .apply = $0 { true } else { false } }
+        backlog += found
+    }
+
+    // MARK: - Effects
+
+    func deliver(_ caller: Caller, _ result: DeliveryResult) {
+        deliveries.answers.append(Delivery(caller, result))
+    }
+
+    private func end() throws(StorageError) -> Turn<Caller> {
+        defer {
+            work = []
+            deliveries = Deliveries()
+        }
+        if isDirty {
+            try takeReadings()
+            isDirty = false
+        }
+        let now = clock.now()
+        let next: NextTurn
+        if !backlog.isEmpty || mayHaveInbox {
+            next = .now
+        } else if let due = nextDue {
+            next = due <= now ? .now : .at(due)
+        } else {
+            next = .never
+        }
+        return Turn(deliveries: deliveries, work: work, newestSequence: newestSequence, readings: readings, next: next)
+    }
+
+    private func takeReadings() throws(StorageError) {
+        readings.commits = Int64(database.commits)
+        readings.members = members
+        readings.walBytes = try database.walBytes()
+        let transaction = try database.beginRead()
+        defer { database.endRead(transaction) }
+        readings.inboxDepth = try transaction.inboxDepth()
+        readings.oldestUnknown = try transaction.oldestUnknownOperation()?.milliseconds
+        newestSequence = try transaction.lastSequence()
+        due = try transaction.nextDue()
+    }
+
+    /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.
+    private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)]) -> Turn<Caller> {
+        for member in backlog { member.caller.map { deliver($0, .refused(.commitFailed)) } }
+        for member in queues.popExpired(at: Timestamp(milliseconds: .max)) {
+            deliver(member.caller, .refused(.commitFailed))
+        }
+        for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
+        for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
+        return Turn(deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
+    }
+}
+
+/// What a turn has earned.
+package struct Turn<Caller: TenantCaller>: Sendable {
+    package var deliveries: Deliveries<Caller>
+    package var work: [ProcessorWork]
+    package var newestSequence: Int64?
+    package var readings: TenantReadings
+    package var next: NextTurn
+}
+
+/// When a tenant wants its next turn.
+package enum NextTurn: Sendable {
+    case now
+    case at(Timestamp)
+    case never
+    /// The store failed: close the tenant and open it anew.
+    case broken(StorageError)
+}
+
+/// What a tenant uses beside its store.
+package struct TenantTools: Sendable {
+    /// The tenant's processor as it is now; nil without a key.
+    package var processor: @Sendable () -> (any PaymentProcessor)?
+    package var sealer: any NextActionSealer
+    /// A digest of a principal and its key, for `remit_key`.
+    package var keyDigest: @Sendable (PrincipalID, String) -> String
+
+    package init(
+        processor: @escaping @Sendable () -> (any PaymentProcessor)?, sealer: any NextActionSealer,
+        keyDigest: @escaping @Sendable (PrincipalID, String) -> String
+    ) {
+        self.processor = processor
+        self.sealer = sealer
+        self.keyDigest = keyDigest
+    }
+}
