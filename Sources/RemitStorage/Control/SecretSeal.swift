@@ -52,6 +52,13 @@ package struct SecretSeal: Sendable {
         }
     }
 
+    /// A key for another use than sealing, derived from the master key: the same label gives the same bytes.
+    package func derivedKey(_ label: String, count: Int) -> [UInt8] {
+        let info = Array("remit/1 derived \(label)".utf8)
+        let key = HKDF<SHA256>.deriveKey(inputKeyMaterial: masterKey, info: info, outputByteCount: count)
+        return key.withUnsafeBytes { [UInt8]($0) }
+    }
+
     private func key(_ context: [UInt8]) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: masterKey, info: context, outputByteCount: 32)
     }

@@ -24,28 +24,9 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
         self.identity = identity
     }
 
-    /// Makes the file of a new tenant, durably: tables, identity, fsync of file and directory.
-    ///
-    /// Leaves it closed.
-    ///
-    /// Fails with ``StorageError/Code/exists`` when there is one: remove it first.
+    /// As ``TenantFile/create(path:identity:)``.
     package static func create(path: String, identity: TenantIdentity) throws(StorageError) {
-        guard !FileSystem.exists(path) else {
-            throw StorageError(.exists, message: "There is a database at \(path) already.")
-        }
-        var options = Database.Options()
-        options.creates = true
-        let database = try Database(path: path, options: options)
-        do throws(StorageError) {
-            try TenantSchema.schema.migrate(database)
-            try database.write { () throws(StorageError) in try identity.write(to: database) }
-        } catch {
-            database.close()
-            throw error
-        }
-        database.close()
-        try FileSystem.synchronize(file: path)
-        try FileSystem.synchronize(directoryOf: path)
+        try TenantFile.create(path: path, identity: identity)
     }
 
     /// Opens a tenant's file and brings its schema up to date.

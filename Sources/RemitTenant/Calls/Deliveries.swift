@@ -7,6 +7,19 @@ package struct Deliveries<Caller: TenantCaller>: Sendable {
     package var answers: [Delivery<Caller>] = []
 
     package init() {}
+
+    /// Answers all who wait in `entries` with a refusal.
+    init(refusing entries: [Entry<Caller>], with error: PaymentError) {
+        answers = entries.compactMap { entry in
+            switch entry {
+            case .verb(_, let caller), .read(_, let caller), .webhook(_, let caller):
+                Delivery(caller, .refused(error))
+            case .answered, .lookedUp, .fetched:
+                // The operation stays open in the file; the completer comes back to it.
+                nil
+            }
+        }
+    }
 }
 
 /// One caller's answer.

@@ -29,8 +29,8 @@ extension TenantCore {
         case .done(let message, let sequence, let entity, let payment, let url):
             if requester.key != nil {
                 var operation = scene.newOperation(request, entity: entity, payment: payment)
-                let reply = try sequence ?? tx.newestSequence(of: entity)
-                _ = operation.finishSucceeded(replySequence: reply)
+                let newest = try tx.newestSequence(of: entity)
+                _ = operation.finishSucceeded(replySequence: sequence ?? newest)
                 try tx.insert(operation)
             }
             let result = DeliveryResult.entity(effects.place(message), nextActionURL: url, replayed: false)

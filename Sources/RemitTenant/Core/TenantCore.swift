@@ -151,12 +151,12 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         readings.commits = Int64(database.commits)
         readings.members = members
         readings.walBytes = try database.walBytes()
-        let transaction = try database.beginRead()
-        defer { database.endRead(transaction) }
-        readings.inboxDepth = try transaction.inboxDepth()
-        readings.oldestUnknown = try transaction.oldestUnknownOperation()?.milliseconds
-        newestSequence = try transaction.lastSequence()
-        due = try transaction.nextDue()
+        try database.read { transaction throws(StorageError) in
+            readings.inboxDepth = try transaction.inboxDepth()
+            readings.oldestUnknown = try transaction.oldestUnknownOperation()?.milliseconds
+            newestSequence = try transaction.lastSequence()
+            due = try transaction.nextDue()
+        }
     }
 
     /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.

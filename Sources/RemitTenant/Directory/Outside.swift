@@ -8,8 +8,8 @@ struct Outside<Caller: TenantCaller>: Sendable {
     let start: @Sendable (TenantID, ProcessorWork) -> Void
     /// The tenant's newest event has this sequence number.
     let eventsAre: @Sendable (TenantID, Int64) -> Void
-    /// The tenant has closed itself as asked, and is due again then.
-    let closed: @Sendable (TenantID, _ nextDue: Timestamp?) -> Void
+    /// The tenant has closed itself as asked, and is due again then; nil: never.
+    let closed: @Sendable (TenantID, Timestamp?) -> Void
     /// The tenant is busy and did not close.
     let keptOpen: @Sendable (TenantID) -> Void
     /// The tenant's file can't be opened, read or written.

@@ -1,4 +1,5 @@
-import RemitDomain
+package import RemitDomain
+import RemitStorage
 
 /// Runs tenants' calls to the processor, outside of any transaction and off the storage threads.
 struct ProcessorCalls: Sendable {

@@ -1,6 +1,5 @@
-package import RemitDomain
-package import RemitStorage
-import Logging
+import RemitDomain
+import RemitStorage
 import Synchronization
 
 /// One tenant in service: the only way to its data. It lives on a storage thread and works in turns.
@@ -21,7 +20,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
-        id: TenantID, thread: StorageThread, settings: TenantSettings, outside: Outside<Caller>,
+        id: TenantID, thread: StorageThread, outside: Outside<Caller>, _ settings: TenantSettings,
         open: @escaping @Sendable () throws(StorageError) -> TenantCore<Caller, Encoder>
     ) {
         self.id = id
@@ -33,6 +32,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
 
     /// Hands entries over, from any thread, in order.
     nonisolated func submit(_ entries: [Entry<Caller>]) {
+        guard !entries.isEmpty else { return }
         if mailbox.append(contentsOf: entries) { thread.enqueue(turnOf: self) }
     }
 
@@ -74,7 +74,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
             return core
         } catch {
             outside.failed(id, error)
-            outside.deliver(.refusing(entries, with: .storageUnavailable(outcome: .none)))
+            outside.deliver(Deliveries(refusing: entries, with: .storageUnavailable))
             return nil
         }
     }
@@ -84,7 +84,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         outside.deliver(turn.deliveries)
         for work in turn.work { outside.start(id, work) }
         if let sequence = turn.newestSequence { outside.eventsAre(id, sequence) }
-        gauges.update(turn.gauges)
+        gauges.update(turn.readings)
         switch turn.next {
         case .now: wake()
         case .at(let due): setTimer(due)
@@ -99,14 +99,15 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     }
 
     private func setTimer(_ due: Timestamp) {
-        if let timer, timer <= due, timer > settings.clockNow() { return }
+        if let timer, timer <= due, timer > outside.clock.now() { return }
         timer = due
-        thread.enqueue(turnOf: TimedTurn(actor: self), at: due)
+        // Weak: a timer that is far away must not keep a tenant that has closed.
+        thread.enqueue(turnOf: ThreadJob { [weak self] in self?.wake() }, at: due)
     }
 
     private func closeIfIdle() {
         guard let core else {
-            outside.closed(id, nextDue: nil)
+            outside.closed(id, nil)
             return
         }
         guard !core.isBusy else {
@@ -116,6 +117,6 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         let due = core.nextDue
         core.close()
         self.core = nil
-        outside.closed(id, nextDue: due)
+        outside.closed(id, due)
     }
 }

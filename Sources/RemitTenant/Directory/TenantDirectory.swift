@@ -1,6 +1,6 @@
-import Logging
+package import Logging
 package import RemitDomain
-package import RemitStorage
+import RemitStorage
 import Synchronization
 
 /// All tenants of one data directory: opens them, keeps those in use, closes the others, calls the processor for them.
@@ -17,7 +17,6 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     private let table: Mutex<Table>
     private let signals = SequenceSignals()
     private let calls: ProcessorCalls
-    package let counters = DirectoryCounters()
 
     /// Opens nothing yet. `deliver` is called on storage threads, after the commit that the answers depend on.
     package init(
@@ -30,7 +29,8 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         self.logger = logger
         self.deliver = deliver
         threads = (0..<settings.storageThreads).map { _ in StorageThread(clock: site.clock) }
-        readers = ReaderPool(threads: settings.readerThreads, clock: site.clock)
+        readers = ReaderPool(
+            threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
         table = Mutex(Table(limit: settings.openTenantsMax))
         calls = ProcessorCalls(reached: settings.tenant.reached)
     }
@@ -51,13 +51,28 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     }
 
     /// One page of payments, read beside the writer.
-    package func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage {
-        try await read(tenant) { reader throws(StorageError) in try reader.findPayments(query) }
+    package func findPayments(
+        _ query: PaymentQuery, where filter: PaymentFilter? = nil, in tenant: TenantID
+    ) async throws(PaymentError) -> PaymentPage {
+        try await read(tenant) { reader throws(StorageError) in
+            try reader.read { rows throws(StorageError) in try rows.findPayments(query, where: filter) }
+        }
     }
 
     /// One page of events, read beside the writer.
     package func events(_ query: EventQuery, in tenant: TenantID) async throws(PaymentError) -> EventPage {
-        try await read(tenant) { reader throws(StorageError) in try reader.events(query) }
+        let page = try await read(tenant) { reader throws(StorageError) -> EventPage? in
+            let epoch = reader.identity.epoch
+            return try reader.read { rows throws(StorageError) in
+                if let after = query.after {
+                    let isKnown = after.epoch == epoch || (after.epoch == 0 && after.sequence == 0)
+                    guard isKnown, try after.sequence <= rows.lastSequence() else { return nil }
+                }
+                return try rows.events(query, epoch: epoch)
+            }
+        }
+        guard let page else { throw .unknownCursor }
+        return page
     }
 
     /// Returns when the tenant has an event after `sequence`, when the server drains, or when the task is canceled.
@@ -67,7 +82,7 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
 
     /// Opens, in the background, the tenants that were open at the last end or have something due.
     package func start() {
-        for tenant in site.control.tenantsToOpen(at: site.clock.now()) { execute(table.withLock { $0.received(nil, for: tenant) }) }
+        for tenant in site.control.tenantsToOpen(at: site.clock.now()) { open(tenant) }
     }
 
     /// Opens the tenants whose time has come; the server calls it every few seconds.
@@ -90,7 +105,7 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     /// What operators see.
     package var readings: DirectoryReadings {
         let handles = table.withLock { $0.handles }
-        var sum = DirectoryReadings(openTenants: handles.count, counters: counters)
+        var sum = DirectoryReadings(openTenants: handles.count)
         for handle in handles { sum.add(handle.gauges.readings) }
         return sum
     }
@@ -101,6 +116,12 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     }
 
     // MARK: - Entries
+
+    /// Wants a tenant open, for nothing else.
+    private func open(_ tenant: TenantID) {
+        let commands = table.withLock { $0.received(nil, for: tenant) }
+        execute(commands)
+    }
 
     private func submit(_ entry: Entry<Caller>, to tenant: TenantID) {
         execute(table.withLock { $0.received(entry, for: tenant) })
@@ -118,11 +139,12 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
                     execute(table.withLock { $0.markedOpen(tenant, handle: actor) })
                 }
             case .hand(let actor, let entries):
-                if !entries.isEmpty { actor.submit(entries) }
+                actor.submit(entries)
             case .close(let actor):
-                actor.requestClose()
+                // Readers first, so that the writer's close finds itself alone and checkpoints.
+                readers.close(actor.id) { actor.requestClose() }
             case .refuse(let entries):
-                deliver(.refusing(entries, with: .tooManyOpenTenants))
+                deliver(Deliveries(refusing: entries, with: .tooManyOpenTenants))
             }
         }
     }
@@ -139,20 +161,23 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
             },
             clock: site.clock)
         let place = Int(UInt(bitPattern: tenant.text.hashValue) % UInt(threads.count))
-        let (site, processors, limits) = (site, processors, settings.tenant)
-        return TenantActor(id: tenant, thread: threads[place], settings: limits, outside: outside) {
-            () throws(StorageError) in
-            var limits = limits
-            limits.defaultCurrency = site.control.defaultCurrency(of: tenant)
-            let database = try site.open(tenant, encoder: Encoder.self)
+        let (site, processors) = (site, processors)
+        var limits = settings.tenant
+        limits.defaultCurrency = site.control.defaultCurrency(of: tenant)
+        let tools = TenantTools(
+            processor: { processors.processor(for: tenant) },
+            sealer: SecretNextActionSealer(seal: site.control.seal, tenant: tenant),
+            keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) })
+        return TenantActor(id: tenant, thread: threads[place], outside: outside, limits) {
+            [limits] () throws(StorageError) in
+            let database = try TenantDatabase<Encoder>.open(path: site.directory.tenantPath(tenant), tenant: tenant)
             return try TenantCore(
-                tenant: tenant, database: database, processor: { processors.processor(for: tenant) },
-                settings: limits, clock: site.clock, randomness: site.randomness)
+                tenant: tenant, database: database, tools: tools, settings: limits, clock: site.clock,
+                randomness: site.randomness)
         }
     }
 
     private func closed(_ tenant: TenantID, _ due: Timestamp?) {
-        readers.close(tenant)
         site.control.markClean(tenant, nextDue: due)
         execute(table.withLock { $0.closed(tenant) })
     }
@@ -166,11 +191,12 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     private func read<R: Sendable>(
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R
     ) async throws(PaymentError) -> R {
-        do {
+        open(tenant)
+        do throws(StorageError) {
             return try await readers.read(tenant, open: { [site] () throws(StorageError) in try site.reader(tenant) }, body)
         } catch {
             logger.error("tenant read failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
-            throw .storageUnavailable(outcome: .none)
+            throw .storageUnavailable
         }
     }
 }

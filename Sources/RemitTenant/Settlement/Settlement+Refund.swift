@@ -24,8 +24,8 @@ extension Settlement {
         _ operation: inout Operation, _ refund: Refund, _ saved: Saved?, _ tx: borrowing Transaction,
         _ effects: inout Effects<Caller>
     ) throws(StorageError) {
-        let sequence = try saved?.sequence ?? tx.newestSequence(of: refund.id.text)
-        guard operation.finishSucceeded(replySequence: sequence) else { return }
+        let newest = try tx.newestSequence(of: refund.id.text)
+        guard operation.finishSucceeded(replySequence: saved?.sequence ?? newest) else { return }
         try tx.update(operation)
         let range = effects.place(saved?.message ?? Encoder.encode(refund))
         let result = DeliveryResult.entity(range, nextActionURL: nil, replayed: false)

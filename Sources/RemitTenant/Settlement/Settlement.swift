@@ -15,7 +15,8 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
         _ effects: inout Effects<Caller>
     ) throws(StorageError) {
         guard var operation = try tx.operation(id), operation.state.isOpen else { return }
-        let isUnchanged = try version != nil && currentVersion(of: operation, tx) == version
+        let current = try currentVersion(of: operation, tx)
+        let isUnchanged = version != nil && current == version
         let verdict = operation.receive(answer, rowUnchanged: isUnchanged, now: scene.now, random: scene.random)
         try carryOut(verdict, &operation, tx, &effects)
     }

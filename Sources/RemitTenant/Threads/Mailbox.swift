@@ -2,7 +2,7 @@ import DequeModule
 import Synchronization
 
 /// What waits for a tenant: filled from any thread, emptied in turns on the tenant's own.
-struct Mailbox<Entry: Sendable>: ~Copyable, Sendable {
+final class Mailbox<Entry: Sendable>: Sendable {
     private let state = Mutex(State())
 
     private struct State {
@@ -12,9 +12,8 @@ struct Mailbox<Entry: Sendable>: ~Copyable, Sendable {
     }
 
     /// Puts an entry in. True: nobody has queued a turn yet, so the caller must.
-    func append(_ entry: consuming sending Entry) -> Bool {
-        let entry = consume entry
-        return state.withLock { state in
+    func append(_ entry: Entry) -> Bool {
+        state.withLock { state in
             state.entries.append(entry)
             defer { state.isScheduled = true }
             return !state.isScheduled

@@ -1,0 +1,157 @@
+import RemitDomain
+import RemitStorage
+import Synchronization
+
+/// The thread that writes control.sqlite.
+// @unchecked: all but `pending` is touched on the desk's own thread only, by the jobs that it runs.
+final class ControlDesk: @unchecked Sendable {
+    typealias Job = @Sendable (ControlDesk) -> Void
+
+    private struct Pending {
+        var open: [(tenant: TenantID, done: @Sendable (Bool) -> Void)] = []
+        /// Clean marks that aren't written yet; the tenant's mark in the file is still open.
+        var clean: [TenantID: TenantMark] = [:]
+        var isFlushQueued = false
+    }
+
+    let database: ControlDatabase
+    private let directory: DataDirectory
+    private let clock: any WallClock
+    private let thread: StorageThread
+    private var ids: IdentifierGenerator
+    private let pending = Mutex(Pending())
+
+    /// Clean marks wait at most so long for others to share a commit with.
+    private static let cleanDelayMilliseconds: Int64 = 1_000
+
+    init(database: ControlDatabase, directory: DataDirectory, clock: any WallClock, randomness: any Randomness) {
+        self.database = database
+        self.directory = directory
+        self.clock = clock
+        thread = StorageThread(clock: clock)
+        ids = IdentifierGenerator(clock: clock, randomness: randomness)
+    }
+
+    func run(_ job: @escaping Job) {
+        thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
+    }
+
+    func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
+        let (isOpenStill, mustQueue) = pending.withLock { pending in
+            if pending.clean.removeValue(forKey: tenant) != nil { return (true, false) }
+            pending.open.append((tenant, done))
+            return (false, pending.open.count == 1)
+        }
+        if isOpenStill { return done(true) }
+        if mustQueue { run { $0.flush() } }
+    }
+
+    func markClean(_ mark: TenantMark) {
+        let mustQueue = pending.withLock { pending in
+            pending.clean[mark.tenant] = mark
+            defer { pending.isFlushQueued = true }
+            return !pending.isFlushQueued
+        }
+        guard mustQueue else { return }
+        thread.enqueue(turnOf: ThreadJob { [self] in flush() }, at: clock.now() + Self.cleanDelayMilliseconds)
+    }
+
+    /// Writes all pending marks in one transaction.
+    private func flush() {
+        let (open, clean) = pending.withLock { pending in
+            defer { pending = Pending() }
+            return (pending.open, pending.clean)
+        }
+        guard !open.isEmpty || !clean.isEmpty else { return }
+        let marks = open.map { TenantMark(tenant: $0.tenant, isOpen: true) } + clean.values
+        do throws(StorageError) {
+            try database.transaction { transaction throws(StorageError) in try transaction.set(marks) }
+            for waiting in open { waiting.done(true) }
+        } catch {
+            for waiting in open { waiting.done(false) }
+        }
+    }
+
+    func close() {
+        flush()
+        database.close()
+        thread.stop()
+    }
+
+    // MARK: - Tenants
+
+    /// Row *creating* COMMIT → file, durable → principal, key and *active* COMMIT.
+    func create(
+        _ request: NewTenant, by principal: PrincipalID, key: String, _ digests: [FieldDigest]
+    ) -> Result<CreatedTenant, PaymentError> {
+        do throws(StorageError) {
+            if let earlier = try earlier(request, principal, key, digests) { return earlier }
+            let tenant = TenantRecord(
+                id: ids.next(), name: request.name, state: .creating, defaultCurrency: request.defaultCurrency,
+                stripeConfigured: request.stripeSecretKey != nil, webhookConfigured: request.webhookSecret != nil,
+                createdAt: clock.now())
+            try insert(tenant, request)
+            try makeFile(of: tenant.id)
+            return .success(try activate(tenant, principal, key, digests))
+        } catch {
+            return .failure(.controlUnavailable)
+        }
+    }
+
+    private func earlier(
+        _ request: NewTenant, _ principal: PrincipalID, _ key: String, _ digests: [FieldDigest]
+    ) throws(StorageError) -> Result<CreatedTenant, PaymentError>? {
+        try database.read { rows throws(StorageError) in
+            let named = try rows.tenant(named: request.name)
+            if let operation = try rows.operation(of: principal, key: key) {
+                if let field = FieldDigest.mismatch(between: operation.digests, and: digests) {
+                    return .failure(.idempotencyMismatch(field: field))
+                }
+                return named.map { .success(CreatedTenant(tenant: $0, apiKey: nil)) }
+            }
+            return named == nil ? nil : .failure(.alreadyExists(.tenant, field: "name"))
+        }
+    }
+
+    private func insert(_ tenant: TenantRecord, _ request: NewTenant) throws(StorageError) {
+        try database.transaction { transaction throws(StorageError) in
+            try transaction.insert(tenant)
+            if let key = request.stripeSecretKey {
+                let account = TenantSecrets.StripeAccount(
+                    account: "", livemode: !key.contains("_test_"), key: key)
+                try transaction.setStripeAccount(account, of: tenant.id)
+            }
+            if let secret = request.webhookSecret { try transaction.setWebhookSecrets([secret], of: tenant.id) }
+        }
+    }
+
+    private func makeFile(of tenant: TenantID) throws(StorageError) {
+        try directory.removeFiles(of: tenant)
+        var random = SystemRandomNumberGenerator()
+        let digestKey = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        let epoch = Int64.random(in: 1 ... .max, using: &random)
+        let identity = TenantIdentity(tenant: tenant, epoch: epoch, digestKey: digestKey)
+        try TenantFile.create(path: directory.tenantPath(tenant), identity: identity)
+    }
+
+    private func activate(
+        _ tenant: TenantRecord, _ creator: PrincipalID, _ key: String, _ digests: [FieldDigest]
+    ) throws(StorageError) -> CreatedTenant {
+        var random = SystemRandomNumberGenerator()
+        let apiKey = APIKey.make(using: &random)
+        let principal = PrincipalRecord(id: ids.next(), name: tenant.name, tenants: [tenant.id])
+        var operation = Operation(
+            id: ids.next(), principal: creator, key: key, method: .createTenant, digests: digests,
+            entity: tenant.id.text, payment: nil, createdAt: clock.now())
+        _ = operation.finishSucceeded(replySequence: nil)
+        try database.transaction { transaction throws(StorageError) in
+            try transaction.insert(principal, at: clock.now())
+            try transaction.insert(apiKey, of: principal.id, at: clock.now())
+            try transaction.insert(operation)
+            try transaction.setState(.active, of: tenant.id)
+        }
+        var active = tenant
+        active.state = .active
+        return CreatedTenant(tenant: active, apiKey: apiKey.text)
+    }
+}

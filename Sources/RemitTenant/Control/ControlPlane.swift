@@ -1,0 +1,173 @@
+package import RemitDomain
+package import RemitStorage
+import Synchronization
+
+/// control.sqlite on a thread of its own, and in memory all that calls are judged by.
+///
+/// Reads are from memory and never block; each change is committed first and then replaces what is in memory.
+package final class ControlPlane: Sendable {
+    private struct Memory {
+        var snapshot: ControlSnapshot
+        var secrets: [TenantID: TenantSecrets]
+        /// Tenants that must be opened: open at the last end, or due one day.
+        var marks: [TenantID: TenantMark]
+    }
+
+    private let memory: Mutex<Memory>
+    private let newestGeneration: Atomic<UInt64>
+    private let desk: ControlDesk
+    private let digestKey: SipHash.Key
+    package let seal: SecretSeal
+
+    /// Takes over the open control file, finishes or removes what the last end left half-made.
+    package init(
+        database: ControlDatabase, directory: DataDirectory, clock: any WallClock, randomness: any Randomness
+    ) throws(StorageError) {
+        try Self.removeHalfMade(database, directory)
+        let memory = try Self.read(database)
+        seal = database.seal
+        let bytes = database.seal.derivedKey("digests", count: 16)
+        digestKey = SipHash.Key(low: Self.word(bytes[0..<8]), high: Self.word(bytes[8..<16]))
+        newestGeneration = Atomic(memory.snapshot.generation)
+        self.memory = Mutex(memory)
+        desk = ControlDesk(database: database, directory: directory, clock: clock, randomness: randomness)
+    }
+
+    /// Tenants, principals and keys as they are now.
+    package var snapshot: ControlSnapshot { memory.withLock { $0.snapshot } }
+
+    /// Raised by every change of a tenant, principal or key; cheap enough to compare on every call.
+    package var generation: UInt64 { newestGeneration.load(ordering: .acquiring) }
+
+    /// The key of request digests: without it they can't be searched.
+    package var requestDigestKey: SipHash.Key { digestKey }
+
+    /// The hash under which an API key is known.
+    package func hash(ofAPIKey text: String) -> APIKeyHash { APIKey(text: text).hash }
+
+    /// A tenant's secrets, in memory only; nil for an unknown tenant.
+    package func secrets(of tenant: TenantID) -> TenantSecrets? { memory.withLock { $0.secrets[tenant] } }
+
+    package func defaultCurrency(of tenant: TenantID) -> Currency? {
+        memory.withLock { $0.snapshot.tenants[tenant]?.defaultCurrency }
+    }
+
+    /// A digest of a principal and its idempotency key, for the metadata of what is made at the processor.
+    package func keyDigest(_ principal: PrincipalID, _ key: String) -> String {
+        var hash = SipHash(key: digestKey)
+        hash.combine(principal.text)
+        hash.combine(key)
+        return String(hash.finalize(), radix: 16)
+    }
+
+    /// Makes a tenant: row, file, principal, API key. The same name with the same request gives the one that is there.
+    package func createTenant(
+        _ tenant: NewTenant, by principal: PrincipalID, key: String?
+    ) async throws(PaymentError) -> CreatedTenant {
+        let digests = digests(of: tenant)
+        let result = await withCheckedContinuation { continuation in
+            desk.run { [self] desk in
+                let result = desk.create(tenant, by: principal, key: key ?? "tenant:\(tenant.name)", digests)
+                if case .success = result { refresh(desk.database) }
+                continuation.resume(returning: result)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Makes a principal that may call every control method, and its API key; shown once.
+    package static func createAdmin(
+        named name: String, in database: ControlDatabase, clock: any WallClock, randomness: any Randomness
+    ) throws(StorageError) -> String {
+        var generator = IdentifierGenerator(clock: clock, randomness: randomness)
+        let principal = PrincipalRecord(id: generator.next(), name: name, isAdmin: true)
+        var random = SystemRandomNumberGenerator()
+        let key = APIKey.make(using: &random)
+        try database.transaction { transaction throws(StorageError) in
+            try transaction.insert(principal, at: clock.now())
+            try transaction.insert(key, of: principal.id, at: clock.now())
+        }
+        return key.text
+    }
+
+    // MARK: - Marks
+
+    /// The tenants to open now: open at the last end, or due.
+    package func tenantsToOpen(at now: Timestamp) -> [TenantID] {
+        memory.withLock { memory in
+            let due = memory.marks.values.filter { $0.isOpen || $0.nextDueAt.map { $0 <= now } ?? false }
+            // Each is asked for once; its closing sets the mark anew.
+            for mark in due { memory.marks[mark.tenant] = nil }
+            return due.map(\.tenant)
+        }
+    }
+
+    /// Marks a tenant open, before its first write; many at once share a commit. `done(false)`: it couldn't be written.
+    package func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
+        memory.withLock { $0.marks[tenant] = nil }
+        desk.markOpen(tenant, done)
+    }
+
+    /// Marks a tenant cleanly closed. Written lazily: a mark that stays open after a crash costs one opening.
+    package func markClean(_ tenant: TenantID, nextDue: Timestamp?) {
+        let mark = TenantMark(tenant: tenant, isOpen: false, nextDueAt: nextDue)
+        if nextDue != nil { memory.withLock { $0.marks[tenant] = mark } }
+        desk.markClean(mark)
+    }
+
+    /// Writes what is pending, closes the file and ends the thread.
+    package func close() async {
+        await withCheckedContinuation { continuation in
+            desk.run { desk in
+                desk.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    // MARK: - Parts
+
+    private func refresh(_ database: ControlDatabase) {
+        guard let fresh = try? Self.read(database) else { return }
+        memory.withLock { memory in
+            memory.snapshot = fresh.snapshot
+            memory.secrets = fresh.secrets
+        }
+        newestGeneration.store(fresh.snapshot.generation, ordering: .releasing)
+    }
+
+    private static func read(_ database: ControlDatabase) throws(StorageError) -> Memory {
+        try database.read { rows throws(StorageError) in
+            let snapshot = try rows.snapshot()
+            var secrets: [TenantID: TenantSecrets] = [:]
+            for tenant in snapshot.tenants.keys { secrets[tenant] = try rows.secrets(of: tenant) }
+            var marks: [TenantID: TenantMark] = [:]
+            for mark in try rows.marks() { marks[mark.tenant] = mark }
+            return Memory(snapshot: snapshot, secrets: secrets, marks: marks)
+        }
+    }
+
+    /// Tenants that were being made when the process ended go, with their files; a repeated Create starts over.
+    private static func removeHalfMade(
+        _ database: ControlDatabase, _ directory: DataDirectory
+    ) throws(StorageError) {
+        let halfMade = try database.read { rows throws(StorageError) in try rows.tenants().filter { $0.state == .creating } }
+        for tenant in halfMade {
+            try directory.removeFiles(of: tenant.id)
+            try database.transaction { transaction throws(StorageError) in try transaction.removeCreating(tenant.id) }
+        }
+    }
+
+    private func digests(of tenant: NewTenant) -> [FieldDigest] {
+        var digester = FieldDigester(key: digestKey)
+        digester.add("name", tenant.name)
+        digester.add("default_currency", tenant.defaultCurrency?.code ?? "")
+        digester.add("stripe_secret_key", tenant.stripeSecretKey ?? "")
+        digester.add("webhook_secret", tenant.webhookSecret ?? "")
+        return digester.digests
+    }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

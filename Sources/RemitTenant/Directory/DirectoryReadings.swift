@@ -1,0 +1,25 @@
+/// What operators see of all open tenants.
+package struct DirectoryReadings: Hashable, Sendable {
+    package var openTenants: Int
+    /// Webhooks stored and not applied yet, over all open tenants.
+    package var inboxDepth = 0
+    /// When the oldest operation of an unknown outcome was begun, Unix milliseconds; nil if there is none.
+    package var oldestUnknown: Int64?
+    /// Bytes of all open tenants' write-ahead logs.
+    package var walBytes: Int64 = 0
+    /// Transactions committed, and the members in them, by the tenants that are open, since their opening.
+    package var commits: Int64 = 0
+    package var members: Int64 = 0
+
+    init(openTenants: Int) {
+        self.openTenants = openTenants
+    }
+
+    mutating func add(_ readings: TenantReadings) {
+        inboxDepth += readings.inboxDepth
+        oldestUnknown = [oldestUnknown, readings.oldestUnknown].compactMap { $0 }.min()
+        walBytes += readings.walBytes
+        commits += readings.commits
+        members += readings.members
+    }
+}

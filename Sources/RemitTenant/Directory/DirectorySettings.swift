@@ -1,0 +1,14 @@
+/// The directory's limits; each default says why.
+package struct DirectorySettings: Sendable {
+    /// Tenants open at once: each takes some 160 KiB and up to 5 descriptors, of which systems grant some 20,000.
+    package var openTenantsMax = 1_000
+    /// Threads that run tenants: enough for one disk's parallel syncs, few enough that they don't fight for cores.
+    package var storageThreads = 8
+    /// Threads that read beside the writers.
+    package var readerThreads = 2
+    /// Reader connections open at once, each with up to 3 descriptors.
+    package var readerConnectionsMax = 256
+    package var tenant = TenantSettings()
+
+    package init() {}
+}

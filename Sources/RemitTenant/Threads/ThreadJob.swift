@@ -1,0 +1,12 @@
+/// A closure as a turn.
+final class ThreadJob: TurnTaker {
+    private let job: @Sendable () -> Void
+
+    init(_ job: @escaping @Sendable () -> Void) {
+        self.job = job
+    }
+
+    func takeTurn() {
+        job()
+    }
+}
