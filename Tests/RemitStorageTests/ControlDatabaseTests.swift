@@ -60,7 +60,7 @@ struct ControlDatabaseTests {
             try rows.insert(apiKey, of: principal.id, at: start)
             try rows.insert(revoked, of: principal.id, at: start)
             #expect(try rows.revoke(revoked.hash, at: start))
-            #expect(try !rows.revoke(revoked.hash, at: start))
+            #expect(try rows.revoke(revoked.hash, at: start) == false)
         }
         let snapshot = try control.read { rows throws(StorageError) in try rows.snapshot() }
         #expect(snapshot.generation > before)

@@ -136,7 +136,7 @@ struct TenantRowTests {
             state: .parked, dueAt: start + 9, attempts: 2, reason: "orphan")
         try tenant.database.transaction { rows throws(StorageError) in
             #expect(try rows.insert(entry))
-            #expect(try !rows.insert(entry))
+            #expect(try rows.insert(entry) == false)
             var stored = entry
             stored.arrival = 1
             #expect(try rows.inboxEntry("evt_1") == stored)
@@ -200,7 +200,7 @@ struct TenantRowTests {
             #expect(due.map(\.object) == [.charge("pi_1"), object])
             #expect(try rows.nextDue() == start + 1)
             try rows.scheduleFetch(of: object, at: start + 6_000, reason: "meanwhile")
-            #expect(try !rows.finish(due[1]))
+            #expect(try rows.finish(due[1]) == false)
             let again = try rows.fetch(of: object)
             #expect(again?.dueAt == start + 6_000)
             #expect(again?.reason == "meanwhile")
