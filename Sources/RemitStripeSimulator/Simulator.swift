@@ -58,7 +58,7 @@ package struct Simulator: Sendable {
         let fault = faults.next(path: path, isPost: isPost, random: &random)
         let runningKey = isPost ? request.idempotencyKey.map { [id, $0] } : nil
         if let runningKey, running.contains(runningKey) {
-            return Exchange(result: .response(plain(.keyInUse, request)), delayMilliseconds: 0)
+            return Exchange(result: .response(plain(.keyInUse, request, shouldRetry: true)), delayMilliseconds: 0)
         }
         var delay = faults.latencyMilliseconds
         if case .latency(let milliseconds)? = fault { delay += milliseconds }
@@ -77,9 +77,10 @@ package struct Simulator: Sendable {
     ) -> StripeHTTPResult {
         switch fault {
         case .serverErrorBefore: return .response(plain(.serverError, request))
+        case .serverErrorFinal: return .response(plain(.serverError, request, shouldRetry: false))
         case .rateLimited: return .response(plain(.rateLimited, request))
-        case .lockTimeout: return .response(plain(.lockTimeout, request))
-        case .keyInUse: return .response(plain(.keyInUse, request))
+        case .lockTimeout: return .response(plain(.lockTimeout, request, shouldRetry: true))
+        case .keyInUse: return .response(plain(.keyInUse, request, shouldRetry: true))
         case .timeoutBefore: return .failed(.timedOut)
         case .resetBefore: return .failed(.connectionLost)
         case .serverErrorKept:
@@ -169,11 +170,13 @@ package struct Simulator: Sendable {
         if !queuesDeliveries { accounts[id]?.undelivered = [] }
     }
 
-    private mutating func plain(_ failure: StripeFailure, _ request: StripeHTTPRequest) -> StripeHTTPResponse {
-        StripeHTTPResponse(
-            status: failure.status,
-            headers: SimulatorHeaders.all(request, random.identifier("req"), now: nowMilliseconds),
-            body: failure.json.serialized())
+    /// An answer that no account gives; by its header `Stripe-Should-Retry` it may say whether to try again.
+    private mutating func plain(
+        _ failure: StripeFailure, _ request: StripeHTTPRequest, shouldRetry: Bool? = nil
+    ) -> StripeHTTPResponse {
+        var headers = SimulatorHeaders.all(request, random.identifier("req"), now: nowMilliseconds)
+        if let shouldRetry { headers.append(("Stripe-Should-Retry", shouldRetry ? "true" : "false")) }
+        return StripeHTTPResponse(status: failure.status, headers: headers, body: failure.json.serialized())
     }
 
     /// FNV-1a: the same in every run, unlike Swift's own hashes.

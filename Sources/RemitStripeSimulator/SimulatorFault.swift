@@ -2,6 +2,8 @@
 package enum SimulatorFault: Hashable, Sendable {
     /// A 500 by what stands in front of Stripe's API: nothing was executed, and no key saved.
     case serverErrorBefore
+    /// As before, with `Stripe-Should-Retry: false`.
+    case serverErrorFinal
     /// A 500 in place of the effect, saved under the key: a replay says 500 for ever.
     case serverErrorKept
     /// A 500 although it was executed, saved under the key.
