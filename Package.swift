@@ -20,6 +20,7 @@ func product(_ name: String, _ package: String) -> Target.Dependency { .product(
 
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioEmbedded = product("NIOEmbedded", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let nioTLS = product("NIOTLS", "swift-nio")
@@ -53,11 +54,13 @@ let rows: [Row] = [
     Row(
         name: "RemitTransport", modules: ["RemitWire", "RemitFrame", "RemitRPC"],
         products: [nioCore, nioPosix, nioTLS, nioSSL, log]),
-    Row(name: "RemitStripeHTTP", modules: ["RemitDomain", "RemitStripe"], products: [asyncHTTPClient, nioCore, log]),
+    Row(
+        name: "RemitStripeHTTP", modules: ["RemitDomain", "RemitStripe"],
+        products: [asyncHTTPClient, nioCore, nioHTTP1, log]),
     Row(name: "RemitStripeSimulator", modules: ["RemitDomain", "RemitStripe"]),
     Row(
         name: "RemitStripeSimulatorHTTP", modules: ["RemitDomain", "RemitStripe", "RemitStripeSimulator"],
-        products: [hummingbird, asyncHTTPClient, nioCore, log]),
+        products: [hummingbird, hummingbirdCore, asyncHTTPClient, nioCore, nioHTTP1, nioSSL, log]),
     // Layer 3: behaviour
     Row(name: "RemitTenant", modules: ["RemitDomain", "RemitStorage"], products: [deque, heap, log]),
     Row(
@@ -106,7 +109,7 @@ let tests: [Row] = [
         modules: [
             "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP", "RemitStripe", "RemitDomain",
             "RemitTesting",
-        ], products: [asyncHTTPClient]),
+        ], products: [asyncHTTPClient, hummingbird, nioCore, nioPosix, nioSSL, log]),
     Row(name: "RemitStorageTests", modules: ["RemitStorage", "RemitDomain", "RemitTesting"]),
     Row(
         name: "RemitTransportTests",
