@@ -113,7 +113,9 @@ let tests: [Row] = [
     Row(name: "RemitStorageTests", modules: ["RemitStorage", "RemitDomain", "RemitTesting"]),
     Row(
         name: "RemitTransportTests",
-        modules: ["RemitTransport", "RemitFrame", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"],
+        modules: [
+            "RemitTransport", "RemitFrame", "RemitRPC", "RemitAPI", "RemitWire", "RemitClient", "RemitTesting",
+        ],
         products: [nioCore, nioPosix, nioSSL, nioEmbedded, certificates, asn1, crypto]),
     Row(
         name: "RemitTenantTests",

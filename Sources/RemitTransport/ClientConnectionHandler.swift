@@ -340,8 +340,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
 
     private func goAway(_ meta: Span<UInt8>) {
         goingAway.set()
-        let code = (try? GoAway(decoding: meta))?.code ?? 0
-        let isRefused = code == ConnectionFault.unauthenticated.rawValue
+        let message = (try? GoAway(decoding: meta)) ?? GoAway()
+        let isRefused = message.code == ConnectionFault.unauthenticated.rawValue
         goneBecause = RPCError(
             isRefused ? .unauthenticated : .unavailable,
             isRefused ? ConnectionFault.unauthenticated.text : "The server is going away.",
@@ -349,6 +349,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         for call in waiting { call.fail(refusal) }
         waiting = []
         ready.fail(refusal)
+        // A credential that was never accepted: nothing ran here, not even what crossed with this frame.
+        if isRefused, message.drainMs == 0 { lose(refusal) }
     }
 
     private func close(for fault: ConnectionFault) {
@@ -378,7 +380,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
             guard let call else { continue }
             call.slot = nil
             var lost = error
-            lost.outcome = call.outcomeWhenLost
+            if !lost.notProcessed { lost.outcome = call.outcomeWhenLost }
             call.fail(lost)
         }
         calls = []
