@@ -33,6 +33,7 @@ let certificates = product("X509", "swift-certificates")
 let asn1 = product("SwiftASN1", "swift-asn1")
 let log = product("Logging", "swift-log")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 let configuration = product("Configuration", "swift-configuration")
 let argumentParser = product("ArgumentParser", "swift-argument-parser")
 let deque = product("DequeModule", "swift-collections")
@@ -81,7 +82,8 @@ let rows: [Row] = [
             "RemitService", "RemitHTTP", "RemitClient",
         ],
         products: [
-            configuration, lifecycle, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix, nioSSL,
+            configuration, lifecycle, unixSignals, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix,
+            nioSSL,
         ]),
     Row(
         name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire"],

@@ -1,16 +1,17 @@
 package import RemitDomain
+package import RemitStripe
 
 /// What the ingress needs to know of a tenant.
 package struct WebhookEndpoint: Sendable {
     package var tenant: TenantID
     /// Signing secrets in force, two while one is being rotated; an empty one never matches.
-    package var secrets: [String]
+    package var secrets: [StripeSecret]
     /// Whether the tenant's Stripe key is a live one.
     package var livemode: Bool
     /// Reads the body once its signature is known to be right.
     package var processor: any PaymentProcessor
 
-    package init(tenant: TenantID, secrets: [String], livemode: Bool, processor: any PaymentProcessor) {
+    package init(tenant: TenantID, secrets: [StripeSecret], livemode: Bool, processor: any PaymentProcessor) {
         self.tenant = tenant
         self.secrets = secrets
         self.livemode = livemode

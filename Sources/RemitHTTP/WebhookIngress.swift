@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 package import RemitDomain
+import RemitStripe
 
 /// `POST /webhooks/stripe/{tenant}`: judges the raw bytes' signature, stores the event, then answers.
 package struct WebhookIngress: Sendable {
@@ -9,23 +10,14 @@ package struct WebhookIngress: Sendable {
     /// Stripe's events are a few KiB; 256 KiB leaves room for the largest objects.
     package static let bodySizeMax = 256 * 1024
 
-    /// Judges a `Stripe-Signature` header over raw bytes: any of its signatures against any of the secrets, at `now`.
-    package typealias Verifier =
-        @Sendable (_ header: String, _ body: [UInt8], _ secrets: [String], _ now: Timestamp) -> Bool
-
     package let counters: WebhookCounters
     private let desk: any WebhookDesk
     private let clock: any WallClock
-    private let verify: Verifier
 
-    package init(
-        desk: any WebhookDesk, clock: any WallClock, counters: WebhookCounters = WebhookCounters(),
-        verify: @escaping Verifier
-    ) {
+    package init(desk: any WebhookDesk, clock: any WallClock, counters: WebhookCounters = WebhookCounters()) {
         self.desk = desk
         self.clock = clock
         self.counters = counters
-        self.verify = verify
     }
 
     /// The ingress's one route.
@@ -54,7 +46,10 @@ package struct WebhookIngress: Sendable {
 
     /// What becomes of a request with this body and signature.
     package func judge(_ body: [UInt8], header: String, tenant: String) async -> WebhookCounters.Outcome {
-        guard let endpoint = desk.endpoint(named: tenant), verify(header, body, endpoint.secrets, clock.now()) else {
+        guard let endpoint = desk.endpoint(named: tenant) else { return .refused }
+        do throws(WebhookSignature.Rejection) {
+            try WebhookSignature.verify(header: header, body: body, secrets: endpoint.secrets, now: clock.now())
+        } catch {
             return .refused
         }
         let event: ProcessorEvent

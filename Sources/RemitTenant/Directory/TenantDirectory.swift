@@ -51,11 +51,9 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     }
 
     /// One page of payments, read beside the writer.
-    package func findPayments(
-        _ query: PaymentQuery, where filter: PaymentFilter? = nil, in tenant: TenantID
-    ) async throws(PaymentError) -> PaymentPage {
+    package func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage {
         try await read(tenant) { reader throws(StorageError) in
-            try reader.read { rows throws(StorageError) in try rows.findPayments(query, where: filter) }
+            try reader.read { rows throws(StorageError) in try rows.findPayments(query) }
         }
     }
 

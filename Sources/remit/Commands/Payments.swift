@@ -94,8 +94,8 @@ struct ExecutePaymentCommand: AsyncParsableCommand {
 
     @Argument(help: "The payment's id.") var id: String
     @Option(help: "The payment method; without it the payment's own.") var method: String = ""
-    @Option(help: "Where the customer returns to after authentication.") var returnURL: String = ""
-    @Flag(help: "The customer isn't there to authenticate.") var offSession = false
+    @Option(help: "Where the customer returns to after authentication; without it the customer isn't asked.")
+    var returnURL: String = ""
     @OptionGroup var mutation: MutationOptions
     @OptionGroup var client: ClientOptions
 
@@ -104,7 +104,7 @@ struct ExecutePaymentCommand: AsyncParsableCommand {
         request.id = id
         request.paymentMethod = method
         request.returnUrl = returnURL
-        request.offSession = offSession
+        request.offSession = returnURL.isEmpty
         let made = request
         try await client.connected { channel, settings, output in
             let response = try await PaymentServiceClient(channel).executePayment(
@@ -120,8 +120,8 @@ struct ProcessPaymentCommand: AsyncParsableCommand {
 
     @Option(help: "Your id for the order: by it the call is idempotent.") var order: String
     @Option(help: "The payment method, such as pm_card_visa.") var method: String = "pm_card_visa"
-    @Option(help: "Where the customer returns to after authentication.") var returnURL: String = ""
-    @Flag(help: "The customer isn't there to authenticate.") var offSession = false
+    @Option(help: "Where the customer returns to after authentication; without it the customer isn't asked.")
+    var returnURL: String = ""
     @OptionGroup var new: NewPaymentOptions
     @OptionGroup var mutation: MutationOptions
     @OptionGroup var client: ClientOptions
@@ -131,7 +131,7 @@ struct ProcessPaymentCommand: AsyncParsableCommand {
         request.orderId = order
         request.paymentMethod = method
         request.returnUrl = returnURL
-        request.offSession = offSession
+        request.offSession = returnURL.isEmpty
         request.amount = new.amount
         request.currency = new.currency
         request.customerId = new.customer

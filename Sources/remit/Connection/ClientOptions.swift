@@ -14,6 +14,9 @@ struct ClientOptions: ParsableArguments {
     @Option(help: "File that holds the API key.")
     var apiKeyFile: String?
 
+    @Option(help: "File that names all three, as `remit serve --dev` writes it.")
+    var config: String = ClientSettings.File.path
+
     @Option(help: "The tenant, by id or name; without it the API key's own.")
     var tenant: String?
 
@@ -27,7 +30,7 @@ struct ClientOptions: ParsableArguments {
     func settings() throws(StartupError) -> ClientSettings {
         try ClientSettings.resolve(
             address: address, authorityFile: authorityFile, apiKeyFile: apiKeyFile, tenant: tenant,
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment, file: config)
     }
 
     /// The options of one call.

@@ -1,0 +1,17 @@
+import RemitDomain
+import RemitService
+import RemitTenant
+
+extension MetricsSnapshot {
+    /// The figures of the calls and of the tenants that are open.
+    init(calls: CallMetrics, _ readings: DirectoryReadings, at now: Timestamp) {
+        self.init()
+        self.calls = calls.counts
+        commits = UInt64(clamping: readings.commits)
+        commitMembers = UInt64(clamping: readings.members)
+        oldestUnknownOperationMilliseconds = readings.oldestUnknown.map { max(0, now.milliseconds - $0) } ?? 0
+        inboxDepth = Int64(readings.inboxDepth)
+        walBytes = readings.walBytes
+        openTenants = Int64(readings.openTenants)
+    }
+}

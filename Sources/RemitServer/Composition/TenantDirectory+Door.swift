@@ -1,0 +1,6 @@
+import RemitService
+import RemitTenant
+
+extension TenantDirectory: TenantDoor where Caller == ServiceCaller {}
+
+extension ControlPlane: ControlSource {}

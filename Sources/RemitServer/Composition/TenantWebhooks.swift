@@ -1,0 +1,44 @@
+import RemitDomain
+import RemitHTTP
+import RemitService
+import RemitStorage
+import RemitStripe
+import RemitTenant
+import Synchronization
+
+/// The tenants as the webhook ingress sees them.
+final class TenantWebhooks: WebhookDesk {
+    private let control: ControlPlane
+    private let processors: any ProcessorSource
+    private let directory: Server.Directory
+    private let draining = Atomic<Bool>(false)
+
+    init(control: ControlPlane, processors: any ProcessorSource, directory: Server.Directory) {
+        self.control = control
+        self.processors = processors
+        self.directory = directory
+    }
+
+    var isDraining: Bool { draining.load(ordering: .acquiring) }
+
+    func drain() { draining.store(true, ordering: .releasing) }
+
+    func endpoint(named name: String) -> WebhookEndpoint? {
+        let tenants = control.snapshot.tenants
+        let id = TenantID(name)
+        let found = tenants[id] ?? tenants.values.first { $0.name == name }
+        // A suspended tenant's webhooks are kept for the day on which it goes on.
+        guard let tenant = found, tenant.state == .active || tenant.state == .suspended,
+            let secrets = control.secrets(of: tenant.id), !secrets.webhookSecrets.isEmpty,
+            let account = secrets.accounts.first(where: \.isCurrent),
+            let processor = processors.processor(for: tenant.id)
+        else { return nil }
+        return WebhookEndpoint(
+            tenant: tenant.id, secrets: secrets.webhookSecrets.map { StripeSecret($0) }, livemode: account.livemode,
+            processor: processor)
+    }
+
+    @concurrent func store(_ body: [UInt8], for tenant: TenantID) async throws(PaymentError) {
+        try await directory.accept(webhook: body, for: tenant)
+    }
+}
