@@ -122,7 +122,8 @@ let tests: [Row] = [
     Row(
         name: "RemitTenantTests",
         modules: [
-            "RemitTenant", "RemitStorage", "RemitDomain", "RemitStripe", "RemitStripeSimulator", "RemitService",
+            "RemitTenant", "RemitStorage", "RemitDomain", "RemitAPI", "RemitWire", "RemitStripe",
+            "RemitStripeSimulator", "RemitService",
             "RemitTesting",
         ]),
     Row(

@@ -1,0 +1,123 @@
+import RemitAPI
+import RemitDomain
+import RemitStripeSimulator
+import RemitTenant
+import RemitTesting
+import Testing
+
+@Suite struct PaymentStoryTests {
+    private func process(
+        _ order: String = "order-1", amount: Int64 = 5_000, method: String = "pm_card_visa", manual: Bool = false
+    ) -> ProcessPayment {
+        var verb = ProcessPayment(orderID: order, amount: amount, paymentMethod: method)
+        verb.offSession = true
+        verb.captureMethod = manual ? .manual : .automatic
+        return verb
+    }
+
+    @Test func processesCapturesAndRefunds() async throws {
+        let rig = try TenantRig()
+        let processed = try await rig.call(process(manual: true), key: "k1").payment()
+        #expect(processed.stage == .authorized)
+        #expect(processed.amountCapturable == 5_000)
+        var capture = CapturePayment(payment: PaymentID(processed.id))
+        capture.amount = 4_000
+        let captured = try await rig.call(capture, key: "k2").payment()
+        #expect(captured.stage == .captured)
+        #expect(captured.status == .succeeded)
+        #expect(captured.amountCaptured == 4_000)
+        var refund = RefundPayment(payment: PaymentID(processed.id))
+        refund.amount = 2_000
+        let refunded = try await rig.call(refund, key: "k3").refund()
+        #expect(refunded.status == .succeeded)
+        await rig.settle(forMilliseconds: 60_000)
+        let payment = try rig.read(.payment(.order("order-1"))).payment()
+        #expect(payment.status == .partiallyRefunded)
+        #expect(payment.amountRefunded == 2_000)
+        let books = rig.books.summary()
+        #expect(books.amountCaptured == 4_000)
+        #expect(books.amountRefunded == 2_000)
+        #expect(rig.core.isBusy == false)
+    }
+
+    @Test func aDeclineIsAResult() async throws {
+        let rig = try TenantRig()
+        let payment = try await rig.call(process(method: "pm_card_chargeDeclined")).payment()
+        #expect(payment.status == .failed)
+        #expect(payment.stage == .declined)
+        #expect(payment.failure?.code == "card_declined")
+    }
+
+    @Test func theSameKeyGetsTheStoredReply() async throws {
+        let rig = try TenantRig()
+        let first = await rig.call(process(), key: "k")
+        let again = await rig.call(process(), key: "k")
+        #expect(first.message != nil)
+        #expect(first.message == again.message)
+        #expect(again.isReplayed)
+        #expect(rig.books.summary().intents.count == 1)
+    }
+
+    @Test func manyCallsWithOneOrderMakeOneCharge() async throws {
+        let rig = try TenantRig()
+        let callers = (0..<1_000).map { rig.submit(process(), key: "k\($0)") }
+        await rig.settle()
+        let messages = Set(callers.compactMap(\.message))
+        #expect(messages.count == 1)
+        #expect(callers.allSatisfy { $0.replyCount == 1 })
+        #expect(rig.books.summary().paidCharges.count == 1)
+    }
+
+    @Test func refundsNeverExceedTheCapture() async throws {
+        let rig = try TenantRig()
+        let payment = try await rig.call(process()).payment()
+        let callers = (0..<100).map { index in
+            var refund = RefundPayment(payment: PaymentID(payment.id))
+            refund.amount = 70
+            return rig.submit(refund, key: "r\(index)")
+        }
+        await rig.settle()
+        #expect(callers.count { $0.message != nil } == 71)
+        #expect(callers.count { $0.refusal?.reason == "amount_out_of_range" } == 29)
+        #expect(rig.books.summary().amountRefunded == 71 * 70)
+    }
+
+    @Test func aLostAnswerIsFoundByTheCompleter() async throws {
+        let rig = try TenantRig()
+        for _ in 0..<3 { rig.books.inject(ScriptedFault(.timeoutAfter)) }
+        let caller = rig.submit(process(), key: "k")
+        await rig.settle(forMilliseconds: 40_000)
+        #expect(caller.refusal?.outcome == .unknown)
+        await rig.settle(forMilliseconds: 600_000)
+        let payment = try rig.read(.payment(.order("order-1"))).payment()
+        #expect(payment.stage == .captured)
+        #expect(rig.books.summary().paidCharges.count == 1)
+        let again = await rig.call(process(), key: "k")
+        #expect(try again.payment().stage == .captured)
+    }
+
+    @Test func aCrashAfterTheSendIsFinishedByRecovery() async throws {
+        let rig = try TenantRig()
+        rig.submit(process(), key: "k")
+        rig.turn()
+        #expect(rig.work.count == 1)
+        await rig.perform()
+        try rig.crash()
+        await rig.settle(forMilliseconds: 600_000)
+        let payment = try rig.read(.payment(.order("order-1"))).payment()
+        #expect(payment.stage == .captured)
+        #expect(rig.books.summary().paidCharges.count == 1)
+    }
+
+    @Test func aCustomerIsVisibleOnlyWhenTheProcessorHasIt() async throws {
+        let rig = try TenantRig()
+        let caller = rig.submit(CreateCustomer(name: "Ada", email: "ada@example.com"), key: "c")
+        rig.turn()
+        #expect(rig.newestSequence == 0)
+        await rig.settle()
+        let customer = try caller.customer()
+        #expect(customer.stripeCustomerId.hasPrefix("cus_"))
+        #expect(rig.newestSequence == 1)
+        #expect(try rig.read(.customer(.id(CustomerID(customer.id)))).customer() == customer)
+    }
+}

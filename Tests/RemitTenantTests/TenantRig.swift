@@ -1,0 +1,167 @@
+import RemitDomain
+import RemitService
+import RemitStorage
+import RemitStripe
+import RemitStripeSimulator
+import RemitTenant
+import RemitTesting
+import Synchronization
+import Testing
+
+/// A tenant's core on a clock moved by hand, beside a simulator: one thread, every step a test's own choice.
+final class TenantRig {
+    typealias Core = TenantCore<TestCaller, MessageEncoder>
+    typealias Processor = StripeProcessor<SimulatorBooks, ManualClock>
+
+    static let secretKey = "sk_test_0123456789abcdef"
+
+    let clock = ManualClock()
+    let random: RemitTesting.SeededRandom
+    let books: SimulatorBooks
+    let processor: Processor
+    let directory: TemporaryDirectory
+    private(set) var core: Core
+    /// Calls to the processor that wait to be sent.
+    var work: [ProcessorWork] = []
+    /// What waits to be told to the core.
+    var entries: [Entry<TestCaller>] = []
+    /// Whether webhooks are delivered as soon as they are made.
+    var deliversWebhooks = true
+    var reached: @Sendable (CrashPoint) -> Void = { _ in }
+    private(set) var newestSequence: Int64 = 0
+
+    init(seed: UInt64 = 1, hasKey: Bool = true) throws {
+        random = RemitTesting.SeededRandom(seed: seed)
+        books = SimulatorBooks(seed: seed, clock: clock)
+        let credentials = hasKey ? StripeCredentials(secretKey: StripeSecret(Self.secretKey)) : nil
+        processor = Processor(exchange: books, clock: clock, credentials: credentials)
+        directory = try TemporaryDirectory()
+        let path = directory.file("tenant.sqlite")
+        let identity = TenantIdentity(tenant: Fixture.tenant, epoch: 7, digestKey: Array(0..<16))
+        try TenantFile.create(path: path, identity: identity)
+        core = try Self.open(path, processor, clock, random)
+    }
+
+    var path: String { directory.file("tenant.sqlite") }
+
+    private static func open(
+        _ path: String, _ processor: Processor, _ clock: ManualClock, _ random: RemitTesting.SeededRandom
+    ) throws -> Core {
+        let database = try TenantDatabase<MessageEncoder>.open(path: path, tenant: Fixture.tenant)
+        var settings = TenantSettings()
+        settings.defaultCurrency = .usd
+        let seal = try SecretSeal(masterKey: Array(repeating: 7, count: 32))
+        let tools = TenantTools(
+            processor: { processor }, sealer: SecretNextActionSealer(seal: seal, tenant: Fixture.tenant),
+            keyDigest: { principal, key in "\(principal.text.count)\(key.count)" })
+        return try Core(
+            tenant: Fixture.tenant, database: database, tools: tools, settings: settings, clock: clock,
+            randomness: random)
+    }
+
+    /// The process ends here: what wasn't committed is gone, and so is everybody who waited.
+    func crash() throws {
+        core.close()
+        work = []
+        entries = []
+        core = try Self.open(path, processor, clock, random)
+    }
+
+    // MARK: - Telling
+
+    /// Submits a verb; its answer comes with ``settle()``.
+    @discardableResult
+    func submit(
+        _ verb: any Verb, key: String? = nil, principal: PrincipalID = Fixture.principal,
+        digests: [FieldDigest] = []
+    ) -> TestCaller {
+        let caller = TestCaller()
+        let requester = Requester(principal: principal, key: key, digests: digests)
+        entries.append(.verb(VerbCall(verb, by: requester), caller))
+        return caller
+    }
+
+    @discardableResult
+    func submit(_ read: ReadCall) -> TestCaller {
+        let caller = TestCaller()
+        entries.append(.read(read, caller))
+        return caller
+    }
+
+    /// Submits a verb and lets everything come to rest.
+    func call(_ verb: any Verb, key: String? = nil, digests: [FieldDigest] = []) async -> TestCaller {
+        let caller = submit(verb, key: key, digests: digests)
+        await settle()
+        return caller
+    }
+
+    func read(_ read: ReadCall) -> TestCaller {
+        let caller = submit(read)
+        turn()
+        return caller
+    }
+
+    // MARK: - Running
+
+    /// One turn of the core, and those that it wants at once.
+    func turn() {
+        var isFirst = true
+        while isFirst || !entries.isEmpty {
+            isFirst = false
+            let batch = entries
+            entries = []
+            var next = run(batch)
+            while case .now = next { next = run([]) }
+        }
+    }
+
+    private func run(_ batch: [Entry<TestCaller>]) -> NextTurn {
+        let turn = core.turn(batch)
+        for answer in turn.deliveries.answers { answer.caller.receive(answer.result, turn.deliveries.bytes) }
+        work += turn.work
+        if let sequence = turn.newestSequence { newestSequence = sequence }
+        return turn.next
+    }
+
+    /// Sends one call that waits, and queues its answer.
+    func perform(_ index: Int = 0) async {
+        switch work.remove(at: index) {
+        case .send(let operation, let call): entries.append(.answered(operation, await processor.send(call)))
+        case .lookUp(let operation, let call): entries.append(.lookedUp(operation, await processor.lookUp(call)))
+        case .fetch(let due): entries.append(.fetched(due, await processor.fetch(due.object)))
+        }
+    }
+
+    /// Queues the webhooks that the simulator has made.
+    func deliverWebhooks() {
+        for delivery in books.takeDeliveries() { deliver(delivery) }
+    }
+
+    @discardableResult
+    func deliver(_ delivery: EventDelivery) -> TestCaller {
+        let caller = TestCaller()
+        entries.append(.webhook(delivery.body, caller))
+        return caller
+    }
+
+    /// Turns, sends and delivers until nothing is left to do at this moment.
+    func settle() async {
+        repeat {
+            turn()
+            while !work.isEmpty { await perform() }
+            if deliversWebhooks { deliverWebhooks() }
+        } while !entries.isEmpty || !work.isEmpty
+    }
+
+    /// Moves the clock from one due moment to the next until nothing is due, or so many milliseconds have passed.
+    func settle(forMilliseconds limit: Int64) async {
+        let end = clock.now() + limit
+        await settle()
+        while let due = core.nextDue, due <= end {
+            clock.set(max(due, clock.now()))
+            await settle()
+        }
+        clock.set(end)
+        await settle()
+    }
+}
