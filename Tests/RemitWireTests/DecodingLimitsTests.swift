@@ -1,3 +1,4 @@
+import RemitTesting
 import RemitWire
 import Testing
 
@@ -83,7 +84,7 @@ struct DecodingLimitsTests {
 
     @Test("let an honest message of 4 MiB through")
     func honest() throws {
-        var random = RandomMessages(seed: Seed(1))
+        var random = RandomMessages(seed: SeededRandom(seed: 1))
         var lists = Lists()
         lists.fScalars = (0..<400).map { _ in random.scalars() }
         let size = lists.encoded().count

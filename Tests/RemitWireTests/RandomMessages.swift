@@ -1,8 +1,9 @@
+import RemitTesting
 import RemitWire
 
 /// Random messages: every field is set about every second time, numbers are often at their bounds.
 struct RandomMessages {
-    var seed: Seed
+    var seed: SeededRandom
 
     mutating func sample() -> Sample {
         .with {

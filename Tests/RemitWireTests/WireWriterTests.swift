@@ -1,3 +1,4 @@
+import RemitTesting
 import RemitWire
 import Testing
 
@@ -62,7 +63,7 @@ struct WireWriterTests {
 
     @Test("writes an encoded message as the message itself")
     func storedMessage() throws {
-        var random = RandomMessages(seed: Seed(3))
+        var random = RandomMessages(seed: SeededRandom(seed: 3))
         let stored = random.sample()
         var writer = WireWriter()
         writer.writeField(1 << 3 | 2, encodedMessage: stored.encoded())
