@@ -58,8 +58,8 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
 
     private func turn() {
         let entries = mailbox.take(settings.membersPerTurnMax)
-        if let core = opened(orRefusing: entries) { run(entries, on: core) }
-        if mailbox.endTurn() {
+        let wantsMore = opened(orRefusing: entries).map { run(entries, on: $0) } ?? false
+        if mailbox.endTurn(wantsMore: wantsMore) {
             thread.enqueue(turnOf: self)
         } else if wantsClose.exchange(false, ordering: .acquiringAndReleasing) {
             closeIfIdle()
@@ -79,22 +79,27 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         }
     }
 
-    private func run(_ entries: [Entry<Caller>], on core: TenantCore<Caller, Encoder>) {
+    /// Runs a turn; whether the core wants the next one at once.
+    private func run(_ entries: [Entry<Caller>], on core: TenantCore<Caller, Encoder>) -> Bool {
         let turn = core.turn(entries)
         outside.deliver(turn.deliveries)
         for work in turn.work { outside.start(id, work) }
         if let sequence = turn.newestSequence { outside.eventsAre(id, sequence) }
         gauges.update(turn.readings)
         switch turn.next {
-        case .now: wake()
-        case .at(let due): setTimer(due)
-        case .never: break
+        case .now:
+            return true
+        case .at(let due):
+            setTimer(due)
+            return false
+        case .never:
+            return false
         case .broken(let error):
             // A failed COMMIT leaves the connection's state in doubt: what was open is found again by recovery.
             outside.failed(id, error)
             self.core?.close()
             self.core = nil
-            wake()
+            return true
         }
     }
 

@@ -47,10 +47,10 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Ends a turn. True: more has come, and the caller must queue the next turn.
-    func endTurn() -> Bool {
+    /// Ends a turn. True: more has come, or `wantsMore`, and the caller must queue the next turn.
+    func endTurn(wantsMore: Bool) -> Bool {
         state.withLock { state in
-            state.isScheduled = !state.entries.isEmpty
+            state.isScheduled = wantsMore || !state.entries.isEmpty
             return state.isScheduled
         }
     }
