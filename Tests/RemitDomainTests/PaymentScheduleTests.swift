@@ -101,6 +101,7 @@ import Testing
 
     private static func run(_ random: SeededRandom) -> String? {
         let truth = life(random)
+        let losesEvents = random.isOnce(in: 2)
         var run = Run(random: random)
         let operation = OperationID("operation_1")
         _ = run.row.beginAttempt(by: operation, now: Fixture.start, inCreation: true)
@@ -108,7 +109,7 @@ import Testing
             let created = Timestamp(seconds: from.milliseconds / 1_000)
             let type = snapshot.stage == .requiresConfirmation ? "payment_intent.created" : "payment_intent.any"
             let fact = PaymentFact(snapshot, source: .event(type: type, created: created))
-            let copies = random.pick([0, 1, 1, 1, 2])
+            let copies = random.pick(losesEvents ? [0, 0, 1, 1, 2] : [1, 1, 2])
             for _ in 0..<copies {
                 run.add(.event(fact), at: from + Int64(random.pick([20, 300, 2_500, 20_000, 90_000])))
             }
@@ -127,7 +128,7 @@ import Testing
             steps += 1
             if steps > 500 { return "It never comes to rest." }
         }
-        if !run.row.stage.isFinal || run.row.openCharge != nil {
+        if losesEvents, !run.row.stage.isFinal || run.row.openCharge != nil {
             let fact = PaymentFact(truth.last, source: .fetched(date: now + 60_000))
             run.take(fact, at: now + 60_000, ending: operation)
         }
@@ -135,12 +136,15 @@ import Testing
         let agrees =
             row.stage == last.stage && row.amountCaptured == last.amountCaptured
             && row.amountCapturable == last.amountCapturable && row.stripeChargeID == last.latestChargeID
-            && row.failure == last.mirroredFailure && row.openCharge == nil
+            && row.failure == last.mirroredFailure && (row.openCharge == nil || !losesEvents)
         if !agrees { run.faults.append("\(row.stage) instead of \(last.stage)") }
         return run.faults.first.map { "\($0), life \(truth.snapshots.map(\.snapshot.stage))" }
     }
 
-    @Test func `whatever is lost, late or doubled, a row ends as Stripe has it after a GET of what is open`() {
+    @Test
+    func
+        `whatever is lost, late or doubled, a row ends as Stripe has it; what is open where events were lost, after a GET`()
+    {
         let seeds = SeededRandom(printedAs: "payment schedules")
         var faults: [String] = []
         for _ in 0..<3_000 where faults.count < 5 {
