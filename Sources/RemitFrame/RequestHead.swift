@@ -20,6 +20,7 @@ package struct RequestHead: Sendable {
         package static let traceparentSizeMax = 64
         package static let metadataSizeMax = 8_192
         package static let metadataEntriesMax = 64
+        package static let metadataKeySizeMax = 128
     }
 
     /// Reads the meta of a REQUEST; throws when it isn't a RequestMeta.
@@ -40,14 +41,27 @@ package struct RequestHead: Sendable {
         }
     }
 
-    /// The field that is beyond its limit; nil if none is.
-    package var excess: String? {
+    /// The field that is beyond its limit, or isn't written as it must be; nil if none is.
+    package var invalidField: String? {
         if method.count > Limits.methodSizeMax { return "method" }
         if tenant.utf8.count > Limits.tenantSizeMax { return "tenant" }
         if idempotencyKey.utf8.count > Limits.idempotencyKeySizeMax { return "idempotency_key" }
         if traceparent.utf8.count > Limits.traceparentSizeMax { return "traceparent" }
         guard !metadata.isEmpty else { return nil }
         let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        return metadata.count > Limits.metadataEntriesMax || size > Limits.metadataSizeMax ? "metadata" : nil
+        guard metadata.count <= Limits.metadataEntriesMax, size <= Limits.metadataSizeMax else { return "metadata" }
+        return metadata.allSatisfy { Self.isKey($0.key.utf8) } ? nil : "metadata"
+    }
+
+    private static func isKey(_ key: String.UTF8View) -> Bool {
+        guard !key.isEmpty, key.count <= Limits.metadataKeySizeMax else { return false }
+        return key.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
     }
 }

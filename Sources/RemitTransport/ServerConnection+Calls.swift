@@ -51,10 +51,10 @@ extension ServerConnection {
                 .invalidArgument, "The request's meta is malformed.", reason: "malformed_meta", notProcessed: true,
                 context: ["decoding": "\(error)"])
         }
-        guard let excess = head.excess else { return head }
+        guard let field = head.invalidField else { return head }
         throw RPCError(
-            .invalidArgument, "The request's \(excess) is longer than allowed.", reason: "meta_too_large",
-            field: excess, notProcessed: true)
+            .invalidArgument, "The request's \(field) is longer than allowed, or has characters that aren't.",
+            reason: "invalid_meta", field: field, notProcessed: true)
     }
 
     private func refuse(_ slot: UInt32, _ error: RPCError) {

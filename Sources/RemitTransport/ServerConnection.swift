@@ -190,7 +190,8 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     }
 
     private func judgeHello(_ meta: Span<UInt8>) {
-        guard let hello = try? Hello(decoding: meta),
+        guard let hello = try? Hello(decoding: meta), hello.credential.utf8.count <= limits.credentialSizeMax,
+            hello.agent.utf8.count <= limits.agentSizeMax,
             let peer = PeerLimits(
                 frameBodySizeMax: hello.frameBodySizeMax, messageSizeMax: hello.messageSizeMax,
                 slotsMax: hello.slotsMax, windowBytes: hello.windowBytes, keepalive: hello.keepaliveMs)
@@ -216,6 +217,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private func keepPartial(_ slot: UInt32, _ frame: FrameDecoder.Frame, _ bytes: Span<UInt8>, _ grant: UInt32) {
         guard budget.reserve(frame.body.count) else { return refusePartial(slot) }
         partials[slot] = Partial(meta: bytes.array(frame.meta), message: bytes.array(frame.body), arrival: now)
+        plan()
         if grant > 0 { out.writeWindow(grant, on: slot) }
     }
 
@@ -238,17 +240,27 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     }
 
     private func refusePartial(_ slot: UInt32) {
+        endPartial(slot, ServerConnectionMachine.Refusal.reassemblyExceeded.error)
+    }
+
+    private func endPartial(_ slot: UInt32, _ error: RPCError) {
         dropPartial(slot)
         machine.ended(slot)
-        writeEnd(slot, StatusMeta(ServerConnectionMachine.Refusal.reassemblyExceeded.error).encoded())
+        writeEnd(slot, StatusMeta(error).encoded())
+        closeIfDrained()
+    }
+
+    /// Ends the requests whose message has been on its way for too long.
+    private func expirePartials(_ now: UInt64) {
+        for (slot, partial) in partials where partial.arrival + UInt64(limits.message.nanoseconds) <= now {
+            endPartial(slot, .expiredBeforeStart)
+        }
     }
 
     /// The caller gave up: a request that isn't whole ends here, a call as `cancelCall` has it.
     private func cancel(_ slot: UInt32) {
         if partials[slot] != nil {
-            dropPartial(slot)
-            machine.ended(slot)
-            writeEnd(slot, StatusMeta(.cancelledBeforeStart).encoded())
+            endPartial(slot, .cancelledBeforeStart)
         } else {
             cancelCall(slot)
         }
@@ -305,6 +317,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         if let frameBegan { next = min(next, frameBegan + UInt64(limits.frame.nanoseconds)) }
         if let stalled { next = min(next, stalled + UInt64(limits.outboundStall.nanoseconds)) }
         if let drainEnds { next = min(next, drainEnds) }
+        for partial in partials.values { next = min(next, partial.arrival + UInt64(limits.message.nanoseconds)) }
         nextCheck = next
         timer.need(next)
     }
@@ -327,6 +340,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
             out.writePing(now)
         }
         if earliestDeadline <= now { earliestDeadline = expireCalls(now) }
+        if !partials.isEmpty { expirePartials(now) }
         flush()
         plan()
     }
@@ -364,6 +378,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     }
 
     private func endDrain() {
+        for slot in Array(partials.keys) { endPartial(slot, ServerConnectionMachine.Refusal.draining.error) }
         abandonCalls()
         closeWhenWritten()
     }

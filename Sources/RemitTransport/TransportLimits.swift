@@ -9,6 +9,12 @@ package struct TransportLimits: Sendable {
     package var opening = TimeAmount.seconds(5)
     /// A frame that has begun: 32 KiB in this time is slower than any working line.
     package var frame = TimeAmount.seconds(15)
+    /// A request's message, from its REQUEST to its last DATA: as long as the longest call.
+    package var message = TimeAmount.seconds(60)
+    /// Bytes of a credential: a signed token, with room to spare.
+    package var credentialSizeMax = 1_024
+    /// Bytes of a client's name for logs.
+    package var agentSizeMax = 128
     /// Silence after which a PING is sent.
     package var keepalive = TimeAmount.seconds(60)
     /// How long its PONG, or any other byte, may take.

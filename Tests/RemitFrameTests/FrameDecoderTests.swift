@@ -5,7 +5,9 @@ import Testing
 @Suite struct FrameDecoderTests {
     @Test func `finds the same frames however the bytes are split`() throws {
         let vectors = try GoldenVectors()
-        for (name, magic) in [("client_opening", true), ("echo_request", false), ("fragments", false), ("ping_pong", false)] {
+        for (name, magic) in [
+            ("client_opening", true), ("echo_request", false), ("fragments", false), ("ping_pong", false),
+        ] {
             let bytes = vectors[name]
             let whole = decode([bytes[...]], expectsMagic: magic)
             #expect(whole.fault == nil && !whole.frames.isEmpty)
@@ -13,7 +15,8 @@ import Testing
                 for second in first...bytes.count {
                     let pieces = [bytes[..<first], bytes[first..<second], bytes[second...]]
                     let result = decode(pieces, expectsMagic: magic)
-                    try #require(result.fault == nil && result.frames == whole.frames, "\(name) split at \(first), \(second)")
+                    try #require(
+                        result.fault == nil && result.frames == whole.frames, "\(name) split at \(first), \(second)")
                 }
             }
             #expect(decode(bytes.indices.map { bytes[$0...$0] }, expectsMagic: magic).frames == whole.frames)
@@ -29,7 +32,9 @@ import Testing
         #expect(decode([FrameDecoder.magic[...]], expectsMagic: true).fault == nil)
     }
 
-    @Test(arguments: [(16_384, 16_384, nil), (16_385, 0, .frameTooLarge), (0, 16_385, .frameTooLarge)] as [(Int, Int, ConnectionFault?)])
+    @Test(
+        arguments: [(16_384, 16_384, nil), (16_385, 0, .frameTooLarge), (0, 16_385, .frameTooLarge)]
+            as [(Int, Int, ConnectionFault?)])
     func `judges sizes by the header alone`(meta: Int, body: Int, fault: ConnectionFault?) {
         let header = FrameHeader(.request, .message, metaLength: meta, bodyLength: body)
         #expect(decode([header.bytes[...]], expectsMagic: false).fault == fault)

@@ -8,11 +8,21 @@ import Testing
 
     private static let expected: [String: [UInt8]] = [
         "client_opening": FrameDecoder.magic
-            + frame(.hello, meta: Hello.with { $0.credential = "rk_test"; $0.agent = "example/1" }.encoded()),
-        "server_hello": frame(.hello, meta: Hello.with { $0.slotsMax = 256; $0.keepaliveMs = 60_000 }.encoded()),
+            + frame(
+                .hello,
+                meta: Hello.with {
+                    $0.credential = "rk_test"; $0.agent = "example/1"
+                }.encoded()),
+        "server_hello": frame(
+            .hello,
+            meta: Hello.with {
+                $0.slotsMax = 256; $0.keepaliveMs = 60_000
+            }.encoded()),
         "echo_request": frame(
             .request, [.message, .endOfStream],
-            meta: RequestMeta.with { $0.method = method; $0.timeoutUs = 1_500_000 }.encoded(), body: echo),
+            meta: RequestMeta.with {
+                $0.method = method; $0.timeoutUs = 1_500_000
+            }.encoded(), body: echo),
         "echo_end": frame(.end, .message, body: echo),
         "request_with_everything": frame(
             .request, [.message, .endOfStream],
@@ -22,7 +32,9 @@ import Testing
                 $0.idempotencyKey = "order-42"
                 $0.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
                 $0.metadata = [("a", "1"), ("b", "2")].map { key, value in
-                    MetadataEntry.with { $0.key = key; $0.value = value }
+                    MetadataEntry.with {
+                        $0.key = key; $0.value = value
+                    }
                 }
                 $0.attempt = 1
             }.encoded(), slot: 7),
@@ -53,7 +65,10 @@ import Testing
         "cancel": frame(.cancel, slot: 3),
         "ping_pong": frame(.ping, body: [1, 2, 3, 4, 5, 6, 7, 8]) + frame(.pong, body: [1, 2, 3, 4, 5, 6, 7, 8]),
         "go_away": frame(
-            .goAway, meta: GoAway.with { $0.text = "The server is going away."; $0.drainMs = 25_000 }.encoded()),
+            .goAway,
+            meta: GoAway.with {
+                $0.text = "The server is going away."; $0.drainMs = 25_000
+            }.encoded()),
     ]
 
     @Test func `writes every golden vector, byte for byte`() throws {
@@ -68,17 +83,19 @@ import Testing
         let head = try RequestHead(decoded.meta.span)
         #expect(String(decoding: decoded.meta[head.method], as: UTF8.self) == Self.method)
         #expect(head.tenant == "tenant_1" && head.idempotencyKey == "order-42" && head.attempt == 1)
-        #expect(head.metadata.map(\.key) == ["a", "b"] && head.excess == nil)
+        #expect(head.metadata.map(\.key) == ["a", "b"] && head.invalidField == nil)
     }
 
-    @Test func `names the part of a request's head that is beyond its limit`() throws {
+    @Test func `names the part of a request's head that is beyond its limit or badly written`() throws {
         let cases: [(String, RequestMeta)] = [
             ("method", .with { $0.method = String(repeating: "m", count: 257) }),
             ("tenant", .with { $0.tenant = String(repeating: "t", count: 65) }),
             ("idempotency_key", .with { $0.idempotencyKey = String(repeating: "k", count: 256) }),
             ("traceparent", .with { $0.traceparent = String(repeating: "0", count: 65) }),
-            ("metadata", .with { $0.metadata = Array(repeating: MetadataEntry(), count: 65) }),
+            ("metadata", .with { $0.metadata = Array(repeating: MetadataEntry.with { $0.key = "k" }, count: 65) }),
+            ("metadata", .with { $0.metadata = [MetadataEntry()] }),
+            ("metadata", .with { $0.metadata = [MetadataEntry.with { $0.key = "Upper" }] }),
         ]
-        for (field, meta) in cases { #expect(try RequestHead(meta.encoded().span).excess == field) }
+        for (field, meta) in cases { #expect(try RequestHead(meta.encoded().span).invalidField == field) }
     }
 }

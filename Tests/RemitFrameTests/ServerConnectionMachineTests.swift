@@ -155,6 +155,37 @@ import Testing
         }
     }
 
+    @Test func `keeps its books on any bytes, whatever the decoder makes of them`() {
+        let random = SeededRandom(printedAs: "frames")
+        for _ in 0..<300 {
+            var decoder = FrameDecoder(limits: ConnectionLimits(), expectsMagic: false)
+            var machine = Self.opened()
+            var bytes: [UInt8] = []
+            for _ in 0..<40 {
+                // Mostly well-formed headers, so that the machine sees more than noise.
+                let body = random.number(in: 0...20)
+                let meta = random.isOnce(in: 2) ? 0 : random.number(in: 0...body)
+                var header = FrameHeader(.data, bodyLength: body, slot: UInt32(random.number(in: 0...3)))
+                header.metaLength = meta
+                header.typeNumber = UInt8(random.number(in: 0...11))
+                header.flags = FrameFlags(rawValue: UInt8(random.number(in: 0...7)))
+                bytes += header.bytes + (0..<body).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                if random.isOnce(in: 20) { bytes[bytes.count - 1 - random.number(in: 0...11)] ^= 0xFF }
+            }
+            var offset = 0
+            decoding: while case .frame(let frame) = decoder.next(bytes.span, from: offset) {
+                offset = frame.end
+                let slot = frame.header.slot
+                switch machine.received(frame.header, grant: 7, now: 0) {
+                case .fault: break decoding
+                case .start, .appendAndStart: if random.isOnce(in: 2) { machine.ended(slot) }
+                default: break
+                }
+            }
+            #expect((0...4).contains(machine.slotsInUse))
+        }
+    }
+
     private struct Model {
         var hasHello = false
         var isClosed = false

@@ -95,7 +95,8 @@ import Testing
     }
 
     @Test(arguments: [(hold, Outcome.unknown), (look, Outcome.none)])
-    func `tells the outcome of a started call at its deadline`(method: MethodDescriptor, outcome: Outcome) async throws {
+    func `tells the outcome of a started call at its deadline`(method: MethodDescriptor, outcome: Outcome) async throws
+    {
         let setup = Setup()
         async let answer = setup.call(method, CallOptions(timeout: .microseconds(1)))
         let call = await setup.held.next()

@@ -59,7 +59,8 @@ final class RecordingSink: ReplySink, @unchecked Sendable {  // Reason: what cha
         let sink = RecordingSink(slotCount: 1)
         for _ in 0..<500 {
             let call = sink.open(0)
-            async let begun = Task.detached { sink.begin(call) }.value  // Reason: a second thread is the test's subject.
+            // Reason: a second thread is the test's subject.
+            async let begun = Task.detached { sink.begin(call) }.value
             let expired = sink.expire(call)
             #expect(await begun != expired)
             _ = sink.end(call)

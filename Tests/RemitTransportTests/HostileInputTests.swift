@@ -148,6 +148,38 @@ import Testing
         try await server.livesOn()
     }
 
+    @Test func `ends a request whose message never becomes whole`() async throws {
+        var limits = TransportLimits()
+        limits.message = .milliseconds(50)
+        let server = try await TestServer(limits)
+        let client = try await RawClient(server)
+        let meta = RequestMeta.with { $0.method = "test.Service/Echo" }.encoded()
+        try await client.open(RawClient.frame(.request, [.message, .more], meta: meta, body: [0]))
+        let end = try #require(try await client.frames(until: .end).last)
+        let status = try StatusMeta(decoding: end.meta)
+        #expect(status.code == 4 && status.notProcessed)
+        try await server.livesOn()
+    }
+
+    @Test func `closes on a credential longer than allowed`() async throws {
+        let server = try await TestServer()
+        let client = try await RawClient(server)
+        try await client.send(FrameDecoder.magic + RawClient.hello(String(repeating: "k", count: 1_025)))
+        #expect(try await client.fault() == .protocolViolation)
+        try await server.livesOn()
+    }
+
+    @Test func `answers many requests that come in one write, byte by byte too`() async throws {
+        let server = try await TestServer()
+        let client = try await RawClient(server)
+        let frames = (0..<UInt32(4)).flatMap { RawClient.request("test.Service/Echo", slot: $0) }
+        for byte in FrameDecoder.magic + RawClient.hello() + frames { try await client.send([byte]) }
+        try await client.send(RawClient.frame(.ping, body: Array(repeating: 0, count: 8)))
+        let types = try await client.frames(until: .pong).map(\.header.type)
+        #expect(types == [.hello, .end, .end, .end, .end, .pong])
+        try await server.livesOn()
+    }
+
     @Test func `cuts a peer that doesn't read`() async throws {
         var limits = TransportLimits()
         limits.outboundSizeMax = 65_536
