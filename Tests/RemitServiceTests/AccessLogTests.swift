@@ -67,11 +67,14 @@ struct AccessLogTests {
         _ = try await refusal { try await payments.createPayment(.init()) }
         _ = try await refusal { try await payments.createPayment(.valid, options: CallOptions(tenant: "theirs")) }
         bench.directory.answersAlways(.refused(PaymentError(.internal, reason: "broken", message: "Report it.")))
-        _ = try await refusal { try await payments.createPayment(.valid) }
+        let broken = try await refusal { try await payments.createPayment(.valid) }
         let kept = lines.kept.withLock { $0 }
         #expect(kept.map(\.level) == [.info, .info, .error])
         #expect(kept.map { $0.metadata["reason"] } == ["amount_out_of_range", "tenant_denied", "broken"])
         #expect(kept[0].metadata["field"] == "amount" && kept[0].metadata["code"] == "INVALID_ARGUMENT")
+        #expect(broken.errorID?.isEmpty == false)
+        #expect(kept[2].metadata["error"] == broken.errorID.map { "\($0)" }, "the caller's id finds the line")
+        #expect(kept[0].metadata["error"] == nil)
         #expect(kept[1].metadata["tenant"] == nil, "a call without a scope names no tenant")
     }
 

@@ -132,6 +132,24 @@ struct EventsTests {
         #expect(received.map(\.next.sequenceOrNone) == [2, 6, 9])
     }
 
+    @Test("a stream whose wait ends without an event is told that the server goes away, and where to resume")
+    func goingAway() async throws {
+        let first = page([7], through: 7)
+        bench.directory.readsEvents { query in
+            query.after == nil ? first : EventPage(events: [], next: first.next, hasMore: false)
+        }
+        bench.directory.newEvent.send()
+        var received: [Int64?] = []
+        let error = try await refusal {
+            for try await response in try await bench.events().subscribeEvents(.init()) {
+                received.append(response.event?.sequence)
+            }
+        }
+        #expect(received == [7])
+        #expect(error.code == .unavailable && error.reason == "draining" && error.message.contains("sequence 7"))
+        #expect(!error.notProcessed && error.retryAfterMilliseconds != nil)
+    }
+
     @Test("a stream whose key is revoked ends at its next page")
     func revoked() async throws {
         let first = page([1], through: 1)

@@ -2,12 +2,18 @@ import RemitDomain
 import RemitRPC
 
 extension RPCError {
-    /// A tenant's refusal as its caller is told.
+    /// A tenant's refusal as its caller is told; what is the server's fault gets an id that the access log has too.
     init(_ error: PaymentError) {
         self.init(
             StatusCode(error.code), error.message, reason: error.reason, field: error.field,
             outcome: Outcome(error.outcome), notProcessed: error.notProcessed,
-            retryAfterMilliseconds: error.retryAfterMilliseconds.map { UInt32(clamping: $0) })
+            retryAfterMilliseconds: error.retryAfterMilliseconds.map { UInt32(clamping: $0) },
+            errorID: error.code == .internal ? Self.makeErrorID() : nil)
+    }
+
+    /// Names one failure among those of all servers.
+    static func makeErrorID() -> String {
+        "error_" + String(UInt64.random(in: .min ... .max), radix: 16)
     }
 }
 

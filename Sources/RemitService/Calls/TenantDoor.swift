@@ -18,6 +18,8 @@ package protocol TenantDoor: Sendable {
     /// A page of events, read beside the writer; OUT_OF_RANGE for a place that the tenant doesn't know.
     func events(_ query: EventQuery, in tenant: TenantID) async throws(PaymentError) -> EventPage
 
-    /// Returns when the tenant has an event above `sequence`; throws when the task is cancelled or the tenant closes.
+    /// Returns when the tenant has an event above `sequence`, or when the directory closes.
+    ///
+    /// Throws, or returns early, when the task is cancelled.
     func waitForEvent(after sequence: Int64, in tenant: TenantID) async throws
 }

@@ -46,9 +46,12 @@ struct Events<Directory: TenantDoor, Control: ControlSource>: EventService {
             throw RPCError(error)
         }
         var told = query.after
+        var hasWaited = false
         while true {
             try core.access.stillAdmits(stream.context, .tenant)
             let page = try await core.page(query, in: scope)
+            // A wait ends with an event, or because the directory closes.
+            if hasWaited, page.next == query.after { throw .goingAway(after: page.next) }
             for event in page.events {
                 let position = EventPosition(epoch: page.next.epoch, sequence: event.sequence)
                 try await stream.send(
@@ -63,7 +66,8 @@ struct Events<Directory: TenantDoor, Control: ControlSource>: EventService {
                 told = page.next
             }
             query.after = page.next
-            if !page.hasMore { try await core.wait(after: page.next, in: scope) }
+            hasWaited = !page.hasMore
+            if hasWaited { try await core.wait(after: page.next, in: scope) }
         }
     }
 }
@@ -80,6 +84,7 @@ extension ServiceCore {
     fileprivate func wait(after position: EventPosition, in scope: Scope) async throws(RPCError) {
         do {
             try await directory.waitForEvent(after: position.sequence, in: tenant(scope))
+            try Task.checkCancellation()
         } catch let error as PaymentError {
             throw RPCError(error)
         } catch is CancellationError {
@@ -87,7 +92,15 @@ extension ServiceCore {
         } catch {
             throw RPCError(
                 .internal, "The stream failed; resume after its last cursor.", reason: "stream",
-                context: ["error": "\(error)"])
+                errorID: RPCError.makeErrorID(), context: ["error": "\(error)"])
         }
+    }
+}
+
+extension RPCError {
+    fileprivate static func goingAway(after position: EventPosition) -> RPCError {
+        RPCError(
+            .unavailable, "The server is going away; resume after sequence \(position.sequence).", reason: "draining",
+            retryAfterMilliseconds: 100)
     }
 }
