@@ -87,7 +87,7 @@ let rows: [Row] = [
         ]),
     Row(
         name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire"],
-        products: [argumentParser]),
+        products: [argumentParser, log]),
     // Tools and tests
     Row(
         name: "remit-load", kind: .executable, modules: ["RemitClient", "RemitAPI", "RemitRPC", "RemitWire"],

@@ -15,7 +15,7 @@ struct RemitCommand: AsyncParsableCommand {
             server or the client isn't set up, and the message says what to do.
             """,
         subcommands: [
-            Serve.self, Init.self, Payments.self, Refunds.self, Customers.self, Operations.self,
+            Serve.self, Init.self, Demo.self, Payments.self, Refunds.self, Customers.self, Operations.self,
             Tenants.self, Events.self, Simulate.self,
         ])
 }
