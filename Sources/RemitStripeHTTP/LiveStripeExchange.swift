@@ -47,7 +47,9 @@ package final class LiveStripeExchange: StripeExchange {
         self.logger = logger
     }
 
-    /// Closes the connections; requests that are still running fail. Must be called once, before the last use ends.
+    /// Closes the connections; requests that are still running fail.
+    ///
+    /// Must be called once, before the last use ends.
     package func shutdown() async throws {
         try await client.shutdown()
     }

@@ -13,7 +13,9 @@ final class PortPromise: Sendable {
 
     func fail(_ error: any Error) { settle(.failure(error)) }
 
-    /// Waits until it is known, or known to fail. The first word counts.
+    /// Waits until it is known, or known to fail.
+    ///
+    /// The first word counts.
     func port() async throws -> Int {
         try await withCheckedThrowingContinuation { continuation in
             let result = state.withLock { state -> Result<Int, any Error>? in
