@@ -136,7 +136,7 @@ let tests: [Row] = [
             "RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire", "RemitDomain", "RemitFrame",
             "RemitTransport", "RemitStripe", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP",
             "RemitStorage", "RemitTenant", "RemitService", "RemitHTTP", "RemitTesting",
-        ], products: [asyncHTTPClient, nioCore, nioPosix, nioSSL, log]),
+        ], products: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, log]),
 ]
 
 let settings: [SwiftSetting] = [

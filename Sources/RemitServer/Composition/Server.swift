@@ -36,6 +36,7 @@ package final class Server: Sendable {
         var background: [Task<Void, Never>]
         var group: MultiThreadedEventLoopGroup
         var drain: Duration
+        var dataDirectory: DataDirectory
         var logger: Logger
     }
 
@@ -102,7 +103,7 @@ package final class Server: Sendable {
             isReady.set(true)
             let parts = Parts(
                 webhooks: desk, isReady: isReady, listener: listener, background: background, group: group,
-                drain: .milliseconds(configuration.drainMilliseconds), logger: logger)
+                drain: .milliseconds(configuration.drainMilliseconds), dataDirectory: site.directory, logger: logger)
             return Server(
                 control: control, directory: directory, counters: ingress.counters, parts: parts, ingressPort: ports.0,
                 operationsPort: ports.1)
@@ -110,6 +111,7 @@ package final class Server: Sendable {
             for task in background { task.cancel() }
             await directory.close(within: .seconds(1))
             await control.close()
+            site.directory.release()
             try? await group.shutdownGracefully()
             throw StartupError(
                 "A listener can't be opened (\(error)). Is another server running on"
@@ -130,6 +132,7 @@ package final class Server: Sendable {
         for task in parts.background { task.cancel() }
         for task in parts.background { await task.value }
         await control.close()
+        parts.dataDirectory.release()
         try? await parts.group.shutdownGracefully()
         parts.logger.notice("Stopped")
     }

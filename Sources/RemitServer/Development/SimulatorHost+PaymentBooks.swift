@@ -9,6 +9,13 @@ extension SimulatorHost {
         package var charges: Int
         package var captured: Int64
         package var refunded: Int64
+
+        package init(liveIntents: Int, charges: Int, captured: Int64, refunded: Int64) {
+            self.liveIntents = liveIntents
+            self.charges = charges
+            self.captured = captured
+            self.refunded = refunded
+        }
     }
 
     /// The simulator's books of the payment with this id here.

@@ -1,12 +1,14 @@
 internal import Glibc
 package import RemitDomain
+internal import Synchronization
 
 /// A data directory, held by one server: control.sqlite, and a file per tenant under tenants/.
 ///
 /// The lock is the operating system's (flock): it goes with the process, however that ends.
 package final class DataDirectory: Sendable {
     package let path: String
-    private let lockDescriptor: Int32
+    /// The lock's descriptor; negative once it is released.
+    private let lockDescriptor: Atomic<Int32>
 
     /// Takes the directory; ``StorageError/Code/inUse`` while another process holds it.
     ///
@@ -25,13 +27,21 @@ package final class DataDirectory: Sendable {
             throw Self.inUse(path: path, holder: Self.readHolder(descriptor))
         }
         self.path = path
-        lockDescriptor = descriptor
+        lockDescriptor = Atomic(descriptor)
         Self.writeHolder(descriptor)
         try FileSystem.makeDirectory(path + "/tenants")
     }
 
     deinit {
-        _ = close(lockDescriptor)
+        release()
+    }
+
+    /// Lets another take the directory; every database in it must be closed.
+    ///
+    /// Harmless twice.
+    package func release() {
+        let descriptor = lockDescriptor.exchange(-1, ordering: .acquiringAndReleasing)
+        if descriptor >= 0 { _ = close(descriptor) }
     }
 
     package var controlPath: String { path + "/control.sqlite" }
