@@ -1,4 +1,6 @@
 import NIOCore
+import NIOPosix
+import NIOSSL
 import RemitAPI
 import RemitFrame
 import RemitRPC
@@ -155,6 +157,23 @@ import Testing
         #expect(error.code == .unauthenticated && error.notProcessed)
         #expect(server.counter.admitted.load(ordering: .relaxed) == 0)
         try await server.livesOn()
+    }
+
+    @Test func `takes a verified client certificate for the identity where there is no key`() async throws {
+        let server = try await TestServer(asksForCertificate: true)
+        var tls = try server.authority.clientTLS
+        let own = try server.authority.serverTLS
+        tls.certificateChain = own.certificateChain
+        tls.privateKey = own.privateKey
+        let connection = try await ClientConnection.connect(
+            .init(host: "127.0.0.1", port: server.listener.port, authority: "localhost", tls: tls, apiKey: ""),
+            on: MultiThreadedEventLoopGroup.singleton.next())
+        async let answer = connection.hold()
+        let call = await server.held.next()
+        #expect(call.context.identity.index == 8)
+        call.reply(EchoResponse())
+        _ = try await answer
+        await server.listener.close()
     }
 
     @Test func `stops an open connection at the next call after its key was revoked`() async throws {

@@ -1,5 +1,6 @@
 import Logging
 import NIOPosix
+import NIOSSL
 import RemitAPI
 import RemitFrame
 import RemitRPC
@@ -15,6 +16,7 @@ final class OneKey: Authenticator {
     private let generation = Atomic<UInt32>(1)
 
     func identity(for credential: Credential) throws(RPCError) -> Identity {
+        if case .certificate(let bytes) = credential, !bytes.isEmpty { return Identity(index: 8, generation: 1) }
         guard credential == .apiKey(Self.key) else { throw RPCError(.unauthenticated, "The key is unknown.") }
         return Identity(index: 7, generation: generation.load(ordering: .relaxed))
     }
@@ -62,7 +64,7 @@ final class TestServer: Sendable {
             responseType: "EchoResponse")
     }
 
-    init(_ limits: TransportLimits = TransportLimits()) async throws {
+    init(_ limits: TransportLimits = TransportLimits(), asksForCertificate: Bool = false) async throws {
         authority = try TestAuthority()
         let held = held
         let streamsCut = streamsCut
@@ -86,8 +88,13 @@ final class TestServer: Sendable {
                     }
                 },
             ], interceptors: [counter], authenticator: keys)
+        var tls = try authority.serverTLS
+        if asksForCertificate {
+            tls.certificateVerification = .noHostnameVerification
+            tls.trustRoots = try authority.clientTLS.trustRoots
+        }
         listener = try await Listener.start(
-            group: .singleton, host: "127.0.0.1", port: 0, tls: try authority.serverTLS, router: router,
+            group: .singleton, host: "127.0.0.1", port: 0, tls: tls, router: router,
             limits: limits, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
