@@ -127,13 +127,13 @@ struct FindPaymentsTests {
         return .compare(field, random.pick(isOrdered ? equalities + orders : equalities))
     }
 
-    private func all(_ query: PaymentQuery, _ filter: PaymentFilter?) throws -> [[UInt8]] {
+    private func all(_ query: PaymentQuery) throws -> [[UInt8]] {
         var query = query
         var found: [[UInt8]] = []
         var pages = 0
         repeat {
             let page = try tenant.database.read { rows throws(StorageError) in
-                try rows.findPayments(query, where: filter)
+                try rows.findPayments(query)
             }
             #expect(page.payments.count <= query.limit)
             found += page.payments
@@ -158,10 +158,11 @@ struct FindPaymentsTests {
             var query = PaymentQuery()
             query.limit = random.pick([1, 2, 7, 100])
             query.counts = true
+            query.filter = filter
             let expected = newestFirst.filter { matches(filter, $0) }.map { TextEncoder.encode($0) }
-            #expect(try all(query, filter) == expected, "seed \(random.seed): \(filter)")
+            #expect(try all(query) == expected, "seed \(random.seed): \(filter)")
             let count = try tenant.database.read { rows throws(StorageError) in
-                try rows.findPayments(query, where: filter).count
+                try rows.findPayments(query).count
             }
             #expect(count == PaymentCount(value: Int64(expected.count), isAtLeast: false))
         }
@@ -183,34 +184,38 @@ struct FindPaymentsTests {
         try tenant.database.transaction { rows throws(StorageError) in
             for payment in payments { try rows.insert(payment) }
         }
-        func indexes(_ query: PaymentQuery) throws -> [Int] {
-            try all(query, nil).compactMap { bytes in payments.firstIndex { TextEncoder.encode($0) == bytes } }
+        func indexes(_ conditions: [String: PaymentFilter.Comparison]) throws -> [Int] {
+            var query = PaymentQuery()
+            query.filter = .and(
+                try conditions.map { name, comparison in
+                    .compare(try #require(PaymentField(named: String(name.prefix { $0 != " " }))), comparison)
+                })
+            return try all(query).compactMap { bytes in payments.firstIndex { TextEncoder.encode($0) == bytes } }
         }
-        var query = PaymentQuery()
-        query.createdFrom = start + 4_000
-        query.createdThrough = start + 9_000
-        #expect(try indexes(query) == [9, 8, 7, 6, 5, 4])
-        query.customer = CustomerID("customer_even")
-        #expect(try indexes(query) == [8, 6, 4])
-        query.statuses = [.succeeded]
-        #expect(try indexes(query) == [6])
-        query.statuses = [.succeeded, .pending]
-        #expect(try indexes(query) == [8, 6, 4])
-        query = PaymentQuery()
-        query.createdThrough = Timestamp(milliseconds: .min)
-        #expect(try indexes(query) == [])
-        query.createdFrom = Timestamp(milliseconds: .max)
-        query.createdThrough = Timestamp(milliseconds: .max)
-        #expect(try indexes(query) == [])
+        let succeeded = PaymentFilter.Value.integer(PaymentStatus.succeeded.rawValue)
+        let pending = PaymentFilter.Value.integer(PaymentStatus.pending.rawValue)
+        var conditions: [String: PaymentFilter.Comparison] = [
+            "created_at_ms from": .gte(.integer(start.milliseconds + 4_000)),
+            "created_at_ms through": .lte(.integer(start.milliseconds + 9_000)),
+        ]
+        #expect(try indexes(conditions) == [9, 8, 7, 6, 5, 4])
+        conditions["customer_id"] = .eq(.text("customer_even"))
+        #expect(try indexes(conditions) == [8, 6, 4])
+        conditions["status"] = .eq(succeeded)
+        #expect(try indexes(conditions) == [6])
+        conditions["status"] = .in([succeeded, pending])
+        #expect(try indexes(conditions) == [8, 6, 4])
+        #expect(try indexes(["created_at_ms": .lte(.integer(.min))]) == [])
+        #expect(try indexes(["created_at_ms": .eq(.integer(.max))]) == [])
     }
 
     @Test("ids of another form are found by time all the same")
     func foreignIDs() throws {
         try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_old")) }
         var query = PaymentQuery()
-        query.createdFrom = start
-        query.createdThrough = start
-        #expect(try all(query, nil).count == 1)
+        query.filter = .compare(
+            try #require(PaymentField(named: "created_at_ms")), .eq(.integer(start.milliseconds)))
+        #expect(try all(query).count == 1)
     }
 
     @Test("a page ends early after 20,000 rows looked at, and counting says that there may be more")
@@ -223,19 +228,19 @@ struct FindPaymentsTests {
         guard let amount = PaymentField(named: "amount") else { preconditionFailure("There is no amount.") }
         var query = PaymentQuery()
         query.counts = true
-        let filter = PaymentFilter.compare(amount, .eq(.integer(2)))
+        query.filter = .compare(amount, .eq(.integer(2)))
         let (first, second) = try tenant.database.read { rows throws(StorageError) in
-            let first = try rows.findPayments(query, where: filter)
+            let first = try rows.findPayments(query)
             query.after = first.next
-            return (first, try rows.findPayments(query, where: filter))
+            return (first, try rows.findPayments(query))
         }
         #expect(first.payments.count == 0)
         #expect(first.count == PaymentCount(value: 0, isAtLeast: true))
         #expect(second.payments.count == 1)
         #expect(second.next == nil)
-        let all = try tenant.database.read { rows throws(StorageError) in
-            try rows.findPayments(query, where: .compare(amount, .gt(.integer(0)))).count
-        }
+        query.after = nil
+        query.filter = .compare(amount, .gt(.integer(0)))
+        let all = try tenant.database.read { rows throws(StorageError) in try rows.findPayments(query).count }
         #expect(all == PaymentCount(value: PaymentQuery.countMax, isAtLeast: true))
     }
 

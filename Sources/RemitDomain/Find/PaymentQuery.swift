@@ -1,15 +1,6 @@
 /// Which payments a find returns, and which page of them: newest first, deleted ones left out.
-///
-/// Every condition that is set must hold.
 package struct PaymentQuery: Hashable, Sendable {
-    package var customer: CustomerID?
-    /// Any of these; empty: any status.
-    package var statuses: [PaymentStatus] = []
-    /// Created at this moment or later.
-    package var createdFrom: Timestamp?
-    /// Created at this moment or earlier.
-    package var createdThrough: Timestamp?
-    /// What must hold beside that; must have passed ``PaymentFilter/validate()``.
+    /// What must hold, after it has passed ``PaymentFilter/validate()``; nil: anything does.
     package var filter: PaymentFilter?
     /// Where the page before ended; nil: the first page.
     package var after: PaymentPosition?

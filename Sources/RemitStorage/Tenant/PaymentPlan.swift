@@ -30,8 +30,8 @@ struct PaymentPlan {
         }
     }
 
-    init(_ query: PaymentQuery, _ filter: PaymentFilter?, idTimeSkew: Int64) {
-        let required = Self.conjuncts(of: filter) + Self.conjuncts(of: query.filter) + Self.conditions(of: query)
+    init(_ filter: PaymentFilter?, idTimeSkew: Int64) {
+        let required = Self.conjuncts(of: filter)
         var index = Index.id
         for candidate in Index.allCases {
             guard let value = Self.equality(on: candidate, in: required) else { continue }
@@ -43,23 +43,6 @@ struct PaymentPlan {
         matching.require("deleted_at_ms IS NULL")
         for condition in required { matching.require(condition) }
         narrowByTime(required, skew: idTimeSkew)
-    }
-
-    private static func conditions(of query: PaymentQuery) -> [PaymentFilter] {
-        var conditions: [PaymentFilter] = []
-        func require(_ name: String, _ comparison: PaymentFilter.Comparison) {
-            guard let field = PaymentField(named: name) else { preconditionFailure("There is no field \(name).") }
-            conditions.append(.compare(field, comparison))
-        }
-        if let customer = query.customer { require("customer_id", .eq(.text(customer.text))) }
-        if query.statuses.count == 1 {
-            require("status", .eq(.integer(query.statuses[0].rawValue)))
-        } else if !query.statuses.isEmpty {
-            require("status", .in(query.statuses.map { .integer($0.rawValue) }))
-        }
-        if let from = query.createdFrom { require("created_at_ms", .gte(.integer(from.milliseconds))) }
-        if let through = query.createdThrough { require("created_at_ms", .lte(.integer(through.milliseconds))) }
-        return conditions
     }
 
     /// The conditions that must all hold.

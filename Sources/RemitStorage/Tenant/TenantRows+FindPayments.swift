@@ -3,13 +3,10 @@ package import RemitDomain
 extension TenantRows where Self: ~Copyable {
     /// One page of payments, newest first, deleted ones left out; run in one read transaction.
     ///
-    /// `filter` narrows the query further; like the query's own it must have passed ``PaymentFilter/validate()``. The
-    /// rows looked at are those of the one index that serves the query; after ``PaymentQuery/rowsLookedAtMax`` of them the page ends
-    /// early, with its position.
-    package func findPayments(
-        _ query: PaymentQuery, where filter: PaymentFilter? = nil
-    ) throws(StorageError) -> PaymentPage {
-        let plan = PaymentPlan(query, filter, idTimeSkew: try IDTime.skew(in: connection))
+    /// The rows looked at are those of the one index that serves the query; after ``PaymentQuery/rowsLookedAtMax`` of
+    /// them the page ends early, with its position.
+    package func findPayments(_ query: PaymentQuery) throws(StorageError) -> PaymentPage {
+        let plan = PaymentPlan(query.filter, idTimeSkew: try IDTime.skew(in: connection))
         var page = try page(plan, query)
         if query.counts { page.count = try count(plan) }
         return page
