@@ -45,6 +45,8 @@ enum Effect<Caller: TenantCaller>: Sendable {
     case awaits(OperationID, otherwise: PaymentError?)
     /// The operation has ended, or its budget has: everybody who waits for it is answered, its lock passes on.
     case landed(OperationID, PaymentID?, DeliveryResult)
+    /// A verb whose turn had come leaves the payment's lock free: the next one in its queue may try.
+    case passed(PaymentID)
     /// The inbox has entries to apply.
     case received
 }
@@ -54,8 +56,9 @@ struct VerbMember<Caller: TenantCaller>: Sendable {
     var call: VerbCall
     var caller: Caller
     var operation: OperationID
-    /// Its turn in a payment's queue has come.
-    var isHead = false
+    /// The payment in whose queue it waited, once its turn has come.
+    var queue: PaymentID?
+    var isHead: Bool { queue != nil }
     /// When its wait in a queue ends; nil before it has waited.
     var until: Timestamp?
 }

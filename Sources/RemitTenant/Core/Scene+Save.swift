@@ -67,7 +67,9 @@ extension Scene {
         let sequence = try append(change.event, .refund, refund.id.text, message, news, tx)
         if let alert = change.alert { try alarm(alert, .refund, refund.id.text, message, news, tx) }
         guard var payment = try tx.payment(refund.payment) else { return Saved(message: message, sequence: sequence) }
-        try note(payment, from: payment.stage, news, reason: "refund \(change.to.name)", applied: true, tx)
+        var told = news
+        if news.source == .rpc || news.source == .reconcile { told.update = "refund \(change.to.name.lowercased())" }
+        try note(payment, from: payment.stage, told, tx)
         try applyRefunds(to: &payment, news, tx)
         return Saved(message: message, sequence: sequence)
     }
@@ -124,15 +126,15 @@ extension Scene {
         return Saved(message: message, sequence: sequence)
     }
 
-    /// Writes a history row; with a reason it tells why nothing was applied, unless `applied` says otherwise.
+    /// Writes a history row; with a reason it tells why nothing was applied.
     func note(
         _ payment: Payment, from stage: PaymentStage, _ news: News, isNew: Bool = false, reason: String = "",
-        applied: Bool? = nil, _ tx: borrowing Transaction
+        _ tx: borrowing Transaction
     ) throws(StorageError) {
         try tx.append(
             HistoryRow(
                 payment: payment.id, isNew: isNew, source: news.source, update: news.update,
-                applied: applied ?? reason.isEmpty, reason: reason, fromStage: stage, toStage: payment.stage,
+                applied: reason.isEmpty, reason: reason, fromStage: stage, toStage: payment.stage,
                 actor: news.actor, stripeEventID: news.stripeEventID, operation: news.operation, at: now))
     }
 

@@ -37,6 +37,7 @@ extension TenantCore {
             case .rolledBack:
                 // An operation that is open stays so; the completer comes back to it.
                 if let caller = member.caller { deliver(caller, .refused(.storageUnavailable)) }
+                if case .verb(let verb) = member, let queue = verb.queue { admitNext(of: queue) }
             case .commitFailed(let error):
                 throw error
             }
@@ -126,6 +127,7 @@ extension TenantCore {
             var effects = Effects<Caller>()
             let settlement = Settlement<Caller, Encoder>(scene: scene, awaited: [:])
             for operation in try tx.openOperations() { try settlement.recover(operation, tx, &effects) }
+            while try tx.expireInbox(at: scene.now, limit: 1_000) == 1_000 {}
         }
     }
 }

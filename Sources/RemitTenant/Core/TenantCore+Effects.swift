@@ -33,6 +33,8 @@ extension TenantCore {
         case .landed(let operation, let payment, let result):
             for caller in flights.land(operation) { deliver(caller, result.moved(by: offset)) }
             if let payment { admitNext(of: payment) }
+        case .passed(let payment):
+            admitNext(of: payment)
         case .received:
             mayHaveInbox = true
         }
@@ -53,9 +55,9 @@ extension TenantCore {
     }
 
     /// A payment's lock may be free: who waits longest tries.
-    private func admitNext(of payment: PaymentID) {
+    func admitNext(of payment: PaymentID) {
         guard var member = queues.popFirst(of: payment) else { return }
-        member.isHead = true
+        member.queue = payment
         backlog.append(.verb(member))
     }
 }

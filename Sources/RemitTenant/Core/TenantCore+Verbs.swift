@@ -2,17 +2,27 @@ import RemitDomain
 import RemitStorage
 
 extension TenantCore {
-    /// Phase 1 of a verb: its key decides first, then its guards.
+    /// Phase 1 of a verb. One that waited in a queue passes the turn on, unless it took the lock or waits again.
     func runVerb(
         _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
         _ effects: inout Effects<Caller>
     ) throws(StorageError) {
+        let keepsTurn = try begin(member, scene, tx, &effects)
+        if let queue = member.queue, !keepsTurn { effects.list.append(.passed(queue)) }
+    }
+
+    /// Runs a verb: its key decides first, then its guards. Whether it holds the payment's lock, or waits for it, now.
+    private func begin(
+        _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
+        _ effects: inout Effects<Caller>
+    ) throws(StorageError) -> Bool {
         let verb = member.call.verb
         let method = type(of: verb).method
         var requester = member.call.requester
         requester.key = requester.key ?? verb.defaultKey
         if let key = requester.key, let earlier = try tx.operation(of: requester.principal, key: key) {
-            return try answer(member.caller, from: earlier, method, requester, scene, tx, &effects)
+            try answer(member.caller, from: earlier, method, requester, scene, tx, &effects)
+            return false
         }
         let waited = queues.payments
         let request = VerbRequest(
@@ -39,9 +49,12 @@ extension TenantCore {
             try join(leader, member.caller, request, scene, tx, &effects)
         case .waits(let payment):
             effects.list.append(.mustWait(payment, member))
+            return true
         case .sends(let operation, let version):
             effects.list.append(.started(operation, version: version, member.caller))
+            return method.holdsLock
         }
+        return false
     }
 
     /// The key was used before: the stored reply, the stored refusal, or the answer that is still to come.
@@ -108,7 +121,7 @@ extension TenantCore {
         let added = effects.list.count { effect in
             switch effect {
             case .joined, .mustWait: true
-            case .answer, .started, .send, .lookUp, .fetch, .awaits, .landed, .received: false
+            case .answer, .started, .send, .lookUp, .fetch, .awaits, .landed, .passed, .received: false
             }
         }
         return flights.joinedCount + queues.count + added

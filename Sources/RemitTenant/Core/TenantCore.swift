@@ -89,15 +89,20 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         case .webhook(let body, let caller):
             if caller.begin() { backlog.append(.store(body, caller)) }
         case .answered(let operation, let answer):
-            outstanding -= 1
+            arrived()
             backlog.append(.answered(operation, answer, version: flights.version(of: operation)))
         case .lookedUp(let operation, let found):
-            outstanding -= 1
+            arrived()
             backlog.append(.lookedUp(operation, found))
         case .fetched(let due, let fetched):
-            outstanding -= 1
+            arrived()
             backlog.append(.fetched(due, fetched))
         }
+    }
+
+    /// A call's answer has come. One that was sent before the store was opened anew counts for nothing.
+    private func arrived() {
+        outstanding = max(0, outstanding - 1)
     }
 
     private func expireWaits() {

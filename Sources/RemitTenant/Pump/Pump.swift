@@ -9,7 +9,8 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// An orphan is given up after this: Stripe's own deliveries and our GETs have had their chance.
     static var orphanAgeMaxMilliseconds: Int64 { 24 * 3_600_000 }
-    /// An orphan is looked at again after this; most parents arrive with the answer that is under way.
+    /// An orphan is looked at again after this, then after twice as long, and so on, an hour at most; most parents
+    /// arrive with the answer that is under way, and call their orphans then.
     static var orphanRetryMilliseconds: Int64 { 60_000 }
 
     /// What became of an event.
@@ -70,7 +71,7 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
         case .orphan(let reason):
             let isOld = scene.now - entry.receivedAt >= Self.orphanAgeMaxMilliseconds
             entry.state = isOld ? .dead : .parked
-            entry.dueAt = isOld ? nil : scene.now + Self.orphanRetryMilliseconds
+            entry.dueAt = isOld ? nil : scene.now + min(Self.orphanRetryMilliseconds << min(entry.attempts - 1, 6), 3_600_000)
             entry.reason = reason
         }
         try tx.update(entry)

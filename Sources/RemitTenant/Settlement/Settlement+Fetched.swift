@@ -38,11 +38,22 @@ extension Settlement {
         try scene.keepNextAction(of: payment, snapshot, tx)
         for var operation in waiting {
             let otherwise = awaited[operation.id] ?? nil
-            if let otherwise, operation.method.isCharge || payment.stage != .captured {
+            if let otherwise, !Self.isWanted(payment, by: operation) {
                 try refuse(otherwise, &operation, tx, &effects)
             } else {
                 try finish(&operation, payment, saved, snapshot.nextActionURL, tx, &effects)
             }
+        }
+    }
+
+    /// Whether the payment is what the verb wanted, whoever brought it there.
+    private static func isWanted(_ payment: Payment, by operation: Operation) -> Bool {
+        switch payment.stage {
+        case .captured: true
+        case .authorized, .processing: operation.method.isCharge
+        case .new, .unknown, .error, .requiresPaymentMethod, .requiresConfirmation, .requiresAction, .declined,
+            .abandoned, .canceled, .expired:
+            false
         }
     }
 
