@@ -201,6 +201,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         do throws(RPCError) {
             identity = try router.authenticator.identity(for: credential(hello))
             machine.accept(peer)
+            plan()
         } catch {
             machine.refuse()
             closeSoon(for: .unauthenticated)
@@ -312,8 +313,11 @@ final class ServerConnection: ChannelInboundHandler, Timed {
 
     private func plan() {
         var next = earliestDeadline
-        next = min(
-            next, lastRead + UInt64((pinged == nil ? limits.keepalive : limits.keepalive + limits.pong).nanoseconds))
+        // Before the Hello is judged, the limit for opening holds instead.
+        if machine.isOpen {
+            let silence = pinged == nil ? limits.keepalive : limits.keepalive + limits.pong
+            next = min(next, lastRead + UInt64(silence.nanoseconds))
+        }
         if let frameBegan { next = min(next, frameBegan + UInt64(limits.frame.nanoseconds)) }
         if let stalled { next = min(next, stalled + UInt64(limits.outboundStall.nanoseconds)) }
         if let drainEnds { next = min(next, drainEnds) }
@@ -335,7 +339,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) {
             return close(for: .tooSlow)
         }
-        if pinged == nil, silence >= UInt64(limits.keepalive.nanoseconds) {
+        if machine.isOpen, pinged == nil, silence >= UInt64(limits.keepalive.nanoseconds) {
             pinged = now
             out.writePing(now)
         }

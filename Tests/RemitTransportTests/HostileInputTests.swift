@@ -34,7 +34,7 @@ import Testing
 
     @Test func `closes a connection that never says Hello`() async throws {
         var limits = TransportLimits()
-        limits.opening = .milliseconds(500)
+        limits.opening = .seconds(2)
         let server = try await TestServer(limits)
         let mute = try await RawClient(server)
         let types = try await mute.framesUntilClosed().map(\.header.type)
