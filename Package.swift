@@ -69,7 +69,7 @@ let rows: [Row] = [
         modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitDomain", "RemitTenant"], products: [log]),
     Row(
         name: "RemitHTTP", modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitDomain", "RemitStripe", "RemitTenant"],
-        products: [hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, log]),
+        products: [hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, nioCore, nioSSL, log]),
     Row(
         name: "RemitClient", kind: .published, modules: ["RemitWire", "RemitAPI", "RemitRPC", "RemitTransport"],
         products: [nioCore]),
@@ -82,8 +82,8 @@ let rows: [Row] = [
             "RemitService", "RemitHTTP", "RemitClient",
         ],
         products: [
-            configuration, lifecycle, unixSignals, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioPosix,
-            nioSSL,
+            configuration, lifecycle, unixSignals, certificates, asn1, crypto, asyncHTTPClient, log, nioCore, nioHTTP1,
+            nioPosix, nioSSL,
         ]),
     Row(
         name: "remit", kind: .executable, modules: ["RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire"],

@@ -4,6 +4,7 @@ import HummingbirdTLS
 package import Logging
 package import NIOCore
 package import NIOSSL
+import ServiceLifecycle
 import Synchronization
 
 /// Routes to be served by an ``HTTPListener``.
@@ -16,7 +17,7 @@ package final class HTTPListener: Sendable {
     /// Seconds after which a connection without traffic is closed: Stripe keeps idle connections for less.
     package static let idleSeconds: Int64 = 60
 
-    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let services: ServiceGroup
     private let bound: Bound
 
     /// A listener on `host` and `port` (0: any free one).
@@ -28,24 +29,32 @@ package final class HTTPListener: Sendable {
     ) throws {
         let bound = Bound()
         let base = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Self.idleSeconds)))
-        application = Application(
+        let application = Application(
             responder: routes.router.buildResponder(),
             server: try tls.map { try .tls(base, tlsConfiguration: $0) } ?? base,
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in bound.fulfil(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(group), logger: logger)
+        services = ServiceGroup(configuration: .init(services: [application], logger: logger))
         self.bound = bound
     }
 
-    /// Serves until the task is cancelled or the service group shuts down gracefully.
+    /// Serves until ``stop()``.
+    ///
+    /// Cancelling it instead would tear down connections while they are being accepted, which NIO forbids.
     package func run() async throws {
         do {
-            try await application.run()
+            try await services.run()
         } catch {
             bound.fail(error)
             throw error
         }
         bound.fail(CancellationError())
+    }
+
+    /// Stops listening and closes each connection after its request; ``run()`` then returns.
+    package func stop() async {
+        await services.triggerGracefulShutdown()
     }
 
     /// The port it listens on; returns once it does, throws when it couldn't.

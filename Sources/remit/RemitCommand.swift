@@ -16,6 +16,6 @@ struct RemitCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Init.self, Demo.self, Payments.self, Refunds.self, Customers.self, Operations.self,
-            Tenants.self, Events.self, Simulate.self,
+            Tenants.self, Events.self, Simulate.self, CrashTrial.self,
         ])
 }

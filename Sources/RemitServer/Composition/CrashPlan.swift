@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// For tests of recovery; reachable in development only.
 package final class CrashPlan: Sendable {
+    /// The points' names, in the order in which an operation reaches them.
+    package static let pointNames = CrashPoint.allCases.map(\.rawValue)
+
     private let point: CrashPoint
     private let left: Atomic<Int>
 
@@ -14,7 +17,7 @@ package final class CrashPlan: Sendable {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let count = parts.count == 2 ? Int(parts[1]) : 1
         guard let point = parts.first.flatMap({ CrashPoint(rawValue: $0) }), let count, count > 0 else {
-            let names = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
+            let names = Self.pointNames.joined(separator: ", ")
             throw StartupError("REMIT_CRASH_AT is “\(text)”; it must be name[:nth], with a name of: \(names).")
         }
         self.point = point

@@ -33,6 +33,7 @@ package final class Server: Sendable {
         var webhooks: TenantWebhooks
         var isReady: Readiness
         var listener: Listener
+        var listeners: [HTTPListener]
         var background: [Task<Void, Never>]
         var group: MultiThreadedEventLoopGroup
         var drain: Duration
@@ -102,13 +103,14 @@ package final class Server: Sendable {
             directory.start()
             isReady.set(true)
             let parts = Parts(
-                webhooks: desk, isReady: isReady, listener: listener, background: background, group: group,
+                webhooks: desk, isReady: isReady, listener: listener,
+                listeners: [ingressListener, operationsListener], background: background, group: group,
                 drain: .milliseconds(configuration.drainMilliseconds), dataDirectory: site.directory, logger: logger)
             return Server(
                 control: control, directory: directory, counters: ingress.counters, parts: parts, ingressPort: ports.0,
                 operationsPort: ports.1)
         } catch {
-            for task in background { task.cancel() }
+            await end([ingressListener, operationsListener], background)
             await directory.close(within: .seconds(1))
             await control.close()
             site.directory.release()
@@ -129,8 +131,7 @@ package final class Server: Sendable {
         parts.webhooks.drain()
         await parts.listener.drain()
         await directory.close(within: parts.drain)
-        for task in parts.background { task.cancel() }
-        for task in parts.background { await task.value }
+        await Self.end(parts.listeners, parts.background)
         await control.close()
         parts.dataDirectory.release()
         try? await parts.group.shutdownGracefully()
@@ -184,6 +185,13 @@ package final class Server: Sendable {
             // Why it couldn't start is told by its port; when it ends later, it was cancelled.
             try? await listener.run()
         }
+    }
+
+    private static func end(_ listeners: [HTTPListener], _ background: [Task<Void, Never>]) async {
+        for listener in listeners { await listener.stop() }
+        // The listeners have been told, and mustn't be cancelled; the last one sleeps until it is.
+        background.last?.cancel()
+        for task in background { await task.value }
     }
 
     private static func openDueTenants(of directory: Directory) -> Task<Void, Never> {

@@ -28,4 +28,10 @@ extension SimulatorHost {
             captured: charges.reduce(0) { $0 + $1.amountCaptured },
             refunded: charges.reduce(0) { $0 + $1.amountRefunded })
     }
+
+    /// What the simulator holds of all payments together.
+    package var totals: (paidCharges: Int, captured: Int64, refunded: Int64) {
+        let summary = books.summary()
+        return (summary.paidCharges.count, summary.amountCaptured, summary.amountRefunded)
+    }
 }
