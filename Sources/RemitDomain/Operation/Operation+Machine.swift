@@ -103,8 +103,9 @@ extension Operation {
         guard state.isOpen else { return .ignore }
         switch found {
         case .found(let fact, let date): return .apply(fact, .fetched(date: date))
-        case .unavailable: return postpone(now, random)
-        case .nothing: return provesNothingHappened(now) ? .endWithoutEffect(.hadNoEffect) : postpone(now, random)
+        case .unavailable: return postponeLookUp(now, random)
+        case .nothing:
+            return provesNothingHappened(now) ? .endWithoutEffect(.hadNoEffect) : postponeLookUp(now, random)
         }
     }
 
@@ -186,8 +187,20 @@ extension Operation {
 
     private mutating func postpone(_ now: Timestamp, _ random: UInt64) -> OnAnswer {
         let delay = Self.jittered(
-            base: 1_000, doublings: max(0, sends - 1 + emptyLookUps), max: Self.completerDelayMaxMilliseconds, random)
-        let due = now + Int64(delay)
+            base: 1_000, doublings: max(0, sends - 1), max: Self.completerDelayMaxMilliseconds, random)
+        return wait(delay, now)
+    }
+
+    /// Looks again after about as long as it has been looked for: many look-ups soon, few in the hours of a proof.
+    private mutating func postponeLookUp(_ now: Timestamp, _ random: UInt64) -> OnAnswer {
+        let age = now - (spentAt ?? lastSent ?? createdAt)
+        let base = Int(min(max(age, 1_000), Int64(Self.completerDelayMaxMilliseconds)))
+        return wait(
+            Self.jittered(base: base, doublings: 0, max: Self.completerDelayMaxMilliseconds, random), now)
+    }
+
+    private mutating func wait(_ milliseconds: Int, _ now: Timestamp) -> OnAnswer {
+        let due = now + Int64(milliseconds)
         dueAt = due
         return .wait(until: due)
     }
