@@ -25,7 +25,10 @@ extension Payment {
             }
             return take(fact.snapshot, known: known, before, now)
         case .ignore(let reason): return end(.ignored(reason: reason), before, now)
-        case .refetch(let reason): return end(.refetch(reason: reason), before, now)
+        case .refetch(let reason):
+            // Nothing is decided, so the attempt isn't ended either: the GET does that.
+            openCharge = before.openCharge
+            return .refetch(reason: reason)
         }
     }
 
