@@ -4,8 +4,12 @@ import Foundation
 package final class TemporaryDirectory {
     package let path: String
 
-    package init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/remit-\(UUID().uuidString)"
+    /// Where memory is used as a disk, `inMemory` makes it there: many short-lived files cost no syncs then.
+    package init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let isInMemory = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        let parent = isInMemory ? memory : FileManager.default.temporaryDirectory.path
+        path = parent + "/remit-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -20,7 +20,10 @@ final class TenantRig {
     let books: SimulatorBooks
     let processor: Processor
     let directory: TemporaryDirectory
+    let settings: TenantSettings
     private(set) var core: Core
+    /// The core's own, for looking into it between turns, and for making it fail.
+    private(set) var database: TenantDatabase<MessageEncoder>
     /// Calls to the processor that wait to be sent.
     var work: [ProcessorWork] = []
     /// What waits to be told to the core.
@@ -30,25 +33,33 @@ final class TenantRig {
     var reached: @Sendable (CrashPoint) -> Void = { _ in }
     private(set) var newestSequence: Int64 = 0
 
-    init(seed: UInt64 = 1, hasKey: Bool = true) throws {
+    init(
+        seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false
+    ) throws {
+        self.settings = settings
         random = RemitTesting.SeededRandom(seed: seed)
         books = SimulatorBooks(seed: seed, clock: clock)
         let credentials = hasKey ? StripeCredentials(secretKey: StripeSecret(Self.secretKey)) : nil
         processor = Processor(exchange: books, clock: clock, credentials: credentials)
-        directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory(inMemory: inMemory)
         let path = directory.file("tenant.sqlite")
         let identity = TenantIdentity(tenant: Fixture.tenant, epoch: 7, digestKey: Array(0..<16))
         try TenantFile.create(path: path, identity: identity)
-        core = try Self.open(path, processor, clock, random)
+        database = try Self.open(path)
+        core = try Self.start(database, settings, processor, clock, random)
     }
 
     var path: String { directory.file("tenant.sqlite") }
 
-    private static func open(
-        _ path: String, _ processor: Processor, _ clock: ManualClock, _ random: RemitTesting.SeededRandom
+    private static func open(_ path: String) throws -> TenantDatabase<MessageEncoder> {
+        try TenantDatabase<MessageEncoder>.open(path: path, tenant: Fixture.tenant)
+    }
+
+    private static func start(
+        _ database: TenantDatabase<MessageEncoder>, _ settings: TenantSettings, _ processor: Processor,
+        _ clock: ManualClock, _ random: RemitTesting.SeededRandom
     ) throws -> Core {
-        let database = try TenantDatabase<MessageEncoder>.open(path: path, tenant: Fixture.tenant)
-        var settings = TenantSettings()
+        var settings = settings
         settings.defaultCurrency = .usd
         let seal = try SecretSeal(masterKey: Array(repeating: 7, count: 32))
         let tools = TenantTools(
@@ -64,7 +75,8 @@ final class TenantRig {
         core.close()
         work = []
         entries = []
-        core = try Self.open(path, processor, clock, random)
+        database = try Self.open(path)
+        core = try Self.start(database, settings, processor, clock, random)
     }
 
     // MARK: - Telling
