@@ -25,6 +25,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     var members: Int64 = 0
     /// Whether anything was committed since the readings were taken.
     var isDirty = true
+    private var isWarm = false
     private var readings = TenantReadings()
     private var newestSequence: Int64?
     /// When the database wants the next turn; nil: never. Read anew after each batch.
@@ -137,6 +138,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
             deliveries = Deliveries()
         }
         if isDirty {
+            try warmUp()
             try takeReadings()
             isDirty = false
         }
@@ -150,6 +152,13 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
             next = .never
         }
         return Turn(deliveries: deliveries, work: work, newestSequence: newestSequence, readings: readings, next: next)
+    }
+
+    /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
+    private func warmUp() throws(StorageError) {
+        guard !isWarm, database.commits >= TenantDatabase<Encoder>.prewarmAfterCommits else { return }
+        isWarm = true
+        try database.prewarm()
     }
 
     private func takeReadings() throws(StorageError) {
