@@ -1,44 +1,76 @@
 import Foundation
 
-/// What a run of the load tool found, with where it ran.
-struct LoadReport: Codable {
-    /// The machine.
-    struct Environment: Codable {
-        var system: String
-        var cores: Int
-        var date: String
+/// All figures of a session, for people and for programs.
+struct LoadReport {
+    let rows: [LoadRow]
+    let connections: Int
+    let duration: Double
+    let environment: LoadEnvironment
 
-        static var current: Environment {
-            let information = ProcessInfo.processInfo
-            return Environment(
-                system: information.operatingSystemVersionString, cores: information.activeProcessorCount,
-                date: Date().formatted(.iso8601))
+    /// A table for people: medians, the requests per second with their spread.
+    var table: String {
+        var lines = [["scenario", "in flight", "requests/s", "±%", "p50 µs", "p99 µs", "CPU µs", "GETs", "failed"]]
+        for row in rows {
+            lines.append([
+                "\(row.scenario)", "\(row.inFlight)", Self.number(row.requestsPerSecond?.median, 0),
+                row.requestsPerSecond.map { "\($0.percent)" } ?? "-", Self.number(row.p50Microseconds?.median, 0),
+                Self.number(row.p99Microseconds?.median, 0), Self.number(row.cpuMicroseconds?.median, 1),
+                Self.number(row.stripeReads?.median, 2), "\(row.failures)",
+            ])
+        }
+        let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        let text = lines.map { cells in
+            cells.indices.map { column in
+                let padding = String(repeating: " ", count: widths[column] - cells[column].count)
+                return column == 0 ? cells[column] + padding : padding + cells[column]
+            }.joined(separator: "  ")
+        }
+        return environment.line + "\n\n" + text.joined(separator: "\n")
+            + "\n\nCPU µs: the server's CPU time per request. GETs: the server's GETs at Stripe per call."
+    }
+
+    /// The same and more as JSON, in a file.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let document = Document(
+            environment: environment, connections: connections, durationSeconds: duration,
+            results: rows.map(Document.Result.init))
+        try (encoder.encode(document) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
+    }
+
+    private struct Document: Encodable {
+        var environment: LoadEnvironment
+        var connections: Int
+        var durationSeconds: Double
+        var results: [Result]
+
+        struct Result: Encodable {
+            var scenario: String
+            var inFlight: Int
+            var runs: Int
+            var failures: Int
+            var requestsPerSecond: Spread?
+            var p50Microseconds: Spread?
+            var p99Microseconds: Spread?
+            var serverCPUMicrosecondsPerRequest: Spread?
+            var stripeReadsPerCall: Spread?
+
+            init(_ row: LoadRow) {
+                scenario = "\(row.scenario)"
+                inFlight = row.inFlight
+                runs = row.samples.count
+                failures = row.failures
+                requestsPerSecond = row.requestsPerSecond
+                p50Microseconds = row.p50Microseconds
+                p99Microseconds = row.p99Microseconds
+                serverCPUMicrosecondsPerRequest = row.cpuMicroseconds
+                stripeReadsPerCall = row.stripeReads
+            }
         }
     }
 
-    var environment: Environment
-    var results: [LoadResult]
-}
-
-/// One workload's figures.
-struct LoadResult: Codable {
-    var workload: Workload
-    var inFlight: Int
-    var calls: Int
-    var failures: Int
-    var callsPerSecond: Double
-    var p50Microseconds: Double
-    var p99Microseconds: Double
-    /// CPU time of the server a call; nil where its process isn't known.
-    var serverMicrosecondsPerCall: Double?
-
-    static let header = "workload  in flight     calls/s     p50 µs     p99 µs  server CPU µs  failures"
-
-    var line: String {
-        let cpu = serverMicrosecondsPerCall.map { String(format: "%.1f", $0) } ?? "-"
-        return workload.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            + String(
-                format: "  %9d  %10.0f  %9.0f  %9.0f  ", inFlight, callsPerSecond, p50Microseconds, p99Microseconds)
-            + String(repeating: " ", count: max(0, 13 - cpu.count)) + cpu + String(format: "  %8d", failures)
+    private static func number(_ value: Double?, _ digits: Int) -> String {
+        value.map { String(format: "%.\(digits)f", $0) } ?? "-"
     }
 }

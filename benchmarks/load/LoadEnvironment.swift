@@ -1,0 +1,42 @@
+import Foundation
+
+/// Where figures were measured; without it they say nothing.
+struct LoadEnvironment: Encodable {
+    var cpu: String
+    var cores: Int
+    var kernel: String
+    var system: String
+    var date: String
+    /// What the caller adds, such as the commit.
+    var notes: [String: String]
+
+    /// Reads this machine; `notes` are `name=value`.
+    init(notes: [String]) {
+        cpu = Self.cpuModel ?? "unknown"
+        cores = ProcessInfo.processInfo.processorCount
+        kernel =
+            Self.text(of: "/proc/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        system = ProcessInfo.processInfo.operatingSystemVersionString
+        date = ISO8601DateFormatter().string(from: Date())
+        self.notes = Dictionary(
+            notes.map { note in
+                let parts = note.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return (String(parts[0]), String(parts.last ?? ""))
+            }, uniquingKeysWith: { $1 })
+    }
+
+    /// In one line, for people.
+    var line: String {
+        let notes = notes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return (["\(cpu), \(cores) cores", "Linux \(kernel)"] + notes + [date]).joined(separator: " · ")
+    }
+
+    private static var cpuModel: String? {
+        let line = text(of: "/proc/cpuinfo")?.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces)
+    }
+
+    private static func text(of path: String) -> String? {
+        try? String(contentsOfFile: path, encoding: .utf8)
+    }
+}

@@ -1,0 +1,41 @@
+/// What is read from the server's side while it is under load.
+struct ServerProbe: Sendable {
+    let process: ServerProcess?
+    /// The operations listener.
+    let operations: HostAndPort?
+
+    /// The server's CPU time so far; nil when its process isn't known.
+    func cpuMicroseconds() throws(LoadFailure) -> Double? {
+        guard let process else { return nil }
+        guard let time = process.cpuMicroseconds else {
+            throw LoadFailure("The server's process \(process.id) has ended.", isSetup: false)
+        }
+        return time
+    }
+
+    /// GETs that the server has sent to Stripe so far; nil when its operations listener isn't known.
+    func stripeReads() throws(LoadFailure) -> Int? {
+        try count("remit_stripe_requests_total{method=\"GET\"}")
+    }
+
+    /// The same, once the server has worked off the webhooks that it got; within 10 s.
+    func stripeReadsWhenQuiet() async throws -> Int? {
+        guard operations != nil else { return nil }
+        for _ in 0..<100 {
+            let before = try stripeReads()
+            try await Task.sleep(for: .milliseconds(100))
+            if try count("remit_inbox_depth") == 0, try stripeReads() == before { break }
+        }
+        return try stripeReads()
+    }
+
+    private func count(_ name: String) throws(LoadFailure) -> Int? {
+        guard let operations else { return nil }
+        let text = try PlainHTTP.get("/metrics", from: operations)
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        guard let value = line?.split(separator: " ").last.flatMap({ Double($0) }) else {
+            throw LoadFailure("The operations listener has no \(name); is it this version's server?", isSetup: false)
+        }
+        return Int(value)
+    }
+}
