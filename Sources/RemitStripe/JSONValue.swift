@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON text as a value; Foundation reads and writes it.
+/// A JSON text as a value; Foundation reads it.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -26,14 +26,9 @@ extension JSONValue {
 
     /// The JSON text without spaces, keys sorted, so that equal values have equal bytes.
     package func serialized(pretty: Bool = false) -> [UInt8] {
-        let options: JSONSerialization.WritingOptions =
-            pretty
-            ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes, .fragmentsAllowed]
-            : [.sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed]
-        guard let data = try? JSONSerialization.data(withJSONObject: foundation, options: options) else {
-            preconditionFailure("A JSON value holds a number that JSON can't express.")
-        }
-        return [UInt8](data)
+        var writer = JSONWriter(isPretty: pretty)
+        writer.write(self)
+        return writer.bytes
     }
 
     private init(foundation value: Any) throws(MalformedJSON) {
@@ -68,18 +63,6 @@ extension JSONValue {
             self = .number(number.doubleValue)
         default:
             self = .integer(number.int64Value)
-        }
-    }
-
-    private var foundation: Any {
-        switch self {
-        case .null: NSNull()
-        case .bool(let value): NSNumber(value: value)
-        case .integer(let value): NSNumber(value: value)
-        case .number(let value): NSNumber(value: value)
-        case .string(let value): value
-        case .array(let values): values.map(\.foundation)
-        case .object(let members): members.mapValues(\.foundation)
         }
     }
 }
