@@ -19,7 +19,7 @@ extension TenantLife {
             deliveries = deliveries.filter { !$0.type.hasPrefix("payment_intent.") && !$0.type.hasPrefix("charge.") }
         }
         deliveries.shuffle(using: &shuffler)
-        for delivery in deliveries { rig.deliver(delivery) }
+        for delivery in deliveries { deliver(delivery) }
         webhooks = []
         try await rest(forMilliseconds: 120_000)
         try await rest(forMilliseconds: 27 * 3_600_000)
@@ -47,7 +47,7 @@ extension TenantLife {
             }
             rig.entries += late
             late = []
-            for delivery in webhooks { rig.deliver(delivery) }
+            for delivery in webhooks { deliver(delivery) }
             webhooks = []
             guard rig.entries.isEmpty else { continue }
             guard let due = rig.core.nextDue, due <= end else {

@@ -110,10 +110,10 @@ extension TenantLife {
             lostWebhooks.append(webhooks.remove(at: index))
             note("lose \(delivery.type) \(delivery.eventID)")
         case 2:
-            rig.deliver(delivery)
+            deliver(delivery)
             note("deliver \(delivery.type) \(delivery.eventID), to come again")
         default:
-            rig.deliver(webhooks.remove(at: index))
+            deliver(webhooks.remove(at: index))
             note("deliver \(delivery.type) \(delivery.eventID)")
         }
     }

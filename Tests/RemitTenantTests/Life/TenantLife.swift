@@ -32,6 +32,8 @@ final class TenantLife {
     /// Webhooks on their way, and those that never came.
     var webhooks: [EventDelivery] = []
     var lostWebhooks: [EventDelivery] = []
+    /// Those that were delivered and not accepted yet: what isn't accepted comes again.
+    var unacceptedWebhooks: [(delivery: EventDelivery, caller: TestCaller)] = []
     /// Operations whose calls were sent, and those of them that moved money or made an object.
     var sent: [OperationID] = []
     var moved: Set<OperationID> = []
@@ -74,6 +76,7 @@ final class TenantLife {
     func turn() {
         for entry in rig.entries { note("in: \(Self.words(entry))") }
         rig.turn()
+        collectRefusedWebhooks()
         collectWebhooks()
         learnPayments()
         if log != nil { noteRows() }
@@ -132,7 +135,22 @@ final class TenantLife {
         for index in calls.indices where calls[index].caller.replyCount == 0 { calls[index].isLost = true }
         for work in rig.work where random.isOnce(in: 2) { orphanedWork.append(work) }
         late = []
+        collectRefusedWebhooks(all: true)
         try rig.crash()
+    }
+
+    func deliver(_ delivery: EventDelivery) {
+        unacceptedWebhooks.append((delivery, rig.deliver(delivery)))
+    }
+
+    /// Stripe sends again what it got no 200 for.
+    func collectRefusedWebhooks(all: Bool = false) {
+        unacceptedWebhooks.removeAll { delivery, caller in
+            if case .accepted = caller.reply?.result { return true }
+            guard all || caller.replyCount > 0 else { return false }
+            webhooks.append(delivery)
+            return true
+        }
     }
 
     func learnPayments() {
