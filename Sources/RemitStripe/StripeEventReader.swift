@@ -9,11 +9,16 @@ enum StripeEventReader {
         guard let object = body["data"]?["object"] else {
             throw MalformedEvent(message: "The event has no object.")
         }
-        let fact: ProcessorFact?
+        var fact: ProcessorFact?
         do {
             fact = try StripeObjectReader.fact(from: object)
         } catch {
             throw MalformedEvent(message: error.message)
+        }
+        // The event shows the customer as it was; only its type says that it is gone.
+        if type == "customer.deleted", case .customer(var customer)? = fact {
+            customer.deleted = true
+            fact = .customer(customer)
         }
         return ProcessorEvent(
             id: id, type: type, created: Timestamp(seconds: created), livemode: body["livemode"]?.bool ?? false,
