@@ -69,6 +69,9 @@ extension TenantCore {
         var leader = earlier
         if let id = earlier.leader, let found = try tx.operation(id) { leader = found }
         if leader.state.isOpen {
+            if waitingCount(effects) >= settings.waitingMax {
+                return effects.refuse(caller, .busy(retryAfterMilliseconds: 1_000))
+            }
             effects.list.append(.joined(leader, caller))
             return
         }
