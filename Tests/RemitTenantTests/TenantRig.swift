@@ -15,6 +15,9 @@ final class TenantRig {
 
     static let secretKey = "sk_test_0123456789abcdef"
 
+    /// The account of the key, for acts made elsewhere.
+    static let account = Simulator.ownAccountID(ofKey: secretKey)
+
     let clock = ManualClock()
     let random: RemitTesting.SeededRandom
     let books: SimulatorBooks
