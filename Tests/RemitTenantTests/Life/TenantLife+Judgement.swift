@@ -105,6 +105,11 @@ extension TenantLife {
     ) throws(StorageError) {
         let history = try rows.history(of: row.id, after: 0, limit: 1_000)
         if history.map(\.ordinal) != (0..<history.count).map({ Int64($0) + 1 }) { fault("\(name) has holes in its history") }
+        for line in history.map(\.row) where line.source == .webhook && line.applied {
+            // A failure may have been followed by another try, so no event tells of one without a GET.
+            guard line.toStage.isPubliclyFailed, line.toStage != line.fromStage else { continue }
+            fault("\(name) failed by \(line.update), unread")
+        }
         if history.first?.row.isNew != true { fault("\(name)'s history doesn't begin with it") }
     }
 

@@ -50,6 +50,7 @@ extension TenantLife {
             guard let payment = randomPayment() else { return submit(newProcess(), key: key) }
             var refund = RefundPayment(payment: payment)
             refund.amount = random.pick([nil, nil, 1_000, 2_500, 4_000, 9_999])
+            if !refundable.contains(payment) { refundable.append(payment) }
             submit(refund, key: key)
         default:
             customers += 1
@@ -135,6 +136,7 @@ extension TenantLife {
             let act = acts.remove(at: random.number(in: 0...(acts.count - 1)))
             guard (try? rig.books.perform(act, account: account)) != nil else { continue }
             if case .capture = act { foreignCaptures += 1 }
+            if case .refund = act { foreignRefunds += 1 }
             note("elsewhere: \(act)")
             break
         }

@@ -18,6 +18,8 @@ final class TenantLife {
         var caller: TestCaller
         /// The process ended while it waited: it is never answered.
         var isLost = false
+        /// Its reply was looked into.
+        var isLearned = false
     }
 
     let seed: UInt64
@@ -38,6 +40,9 @@ final class TenantLife {
     var sent: [OperationID] = []
     var moved: Set<OperationID> = []
     var foreignCaptures = 0
+    var foreignRefunds = 0
+    /// Payments that somebody wanted refunded.
+    var refundable: [PaymentID] = []
     var customers = 0
     /// What happened, for whoever reads of a failure; kept only when asked for.
     var log: [String]?
@@ -79,7 +84,21 @@ final class TenantLife {
         collectRefusedWebhooks()
         collectWebhooks()
         learnPayments()
+        judgeReservations()
         if log != nil { noteRows() }
+    }
+
+    /// At no moment is more promised back than was captured, unless someone else gives it back too.
+    private func judgeReservations() {
+        guard foreignRefunds == 0, faults.isEmpty else { return }
+        let excess = try? rig.database.read { rows throws(StorageError) -> PaymentID? in
+            for id in refundable {
+                guard let row = try rows.payment(id), try rows.refundSums(of: id).held > row.amountCaptured else { continue }
+                return id
+            }
+            return nil
+        }
+        if let id = excess ?? nil { fault("\(id.text) reserves more for refunds than was captured") }
     }
 
     private func noteRows() {
@@ -154,10 +173,13 @@ final class TenantLife {
     }
 
     func learnPayments() {
-        for call in calls {
-            guard let message = call.caller.message, let payment = try? RemitAPI.Payment(decoding: message),
-                payment.id.hasPrefix("payment_")
-            else { continue }
+        for index in calls.indices where !calls[index].isLearned {
+            guard let message = calls[index].caller.message else { continue }
+            calls[index].isLearned = true
+            if let refund = calls[index].verb as? RefundPayment, !refundable.contains(refund.payment) {
+                refundable.append(refund.payment)
+            }
+            guard let payment = try? RemitAPI.Payment(decoding: message), payment.id.hasPrefix("payment_") else { continue }
             let id = PaymentID(payment.id)
             if !payments.contains(id) { payments.append(id) }
         }
