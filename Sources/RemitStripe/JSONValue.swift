@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON text as a value; Foundation reads it.
+/// A JSON text as a value; Foundation reads and writes it.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -26,9 +26,13 @@ extension JSONValue {
 
     /// The JSON text without spaces, keys sorted, so that equal values have equal bytes.
     package func serialized(pretty: Bool = false) -> [UInt8] {
-        var writer = JSONWriter(isPretty: pretty)
-        writer.write(self)
-        return writer.bytes
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else {
+            preconditionFailure("A JSON value holds a number that JSON can't express.")
+        }
+        return [UInt8](data)
     }
 
     private init(foundation value: Any) throws(MalformedJSON) {
@@ -63,6 +67,21 @@ extension JSONValue {
             self = .number(number.doubleValue)
         default:
             self = .integer(number.int64Value)
+        }
+    }
+}
+
+extension JSONValue: Encodable {
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let text): try container.encode(text)
+        case .array(let values): try container.encode(values)
+        case .object(let members): try container.encode(members)
         }
     }
 }

@@ -1,92 +1,47 @@
 import RemitDomain
 
-/// Metadata as one JSON object of strings, in the caller's order: people and SQLite's JSON functions can read it.
+/// Metadata in a column, in the caller's order: each key, then its value, as a length of two bytes and the text's bytes.
+///
+/// Lengths are little-endian; the request's limits keep every text far below 64 KiB.
 enum MetadataColumn {
-    private static let hexadecimal = Array("0123456789abcdef".utf8)
-
-    static func encode(_ metadata: Metadata) -> String {
-        var json: [UInt8] = [UInt8(ascii: "{")]
+    static func encode(_ metadata: Metadata) -> [UInt8] {
+        var bytes: [UInt8] = []
         for entry in metadata.entries {
-            if json.count > 1 { json.append(UInt8(ascii: ",")) }
-            append(entry.key, to: &json)
-            json.append(UInt8(ascii: ":"))
-            append(entry.value, to: &json)
+            append(entry.key, to: &bytes)
+            append(entry.value, to: &bytes)
         }
-        json.append(UInt8(ascii: "}"))
-        return String(decoding: json, as: UTF8.self)
-    }
-
-    private static func append(_ text: String, to json: inout [UInt8]) {
-        json.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                json += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20:
-                json += Array("\\u00".utf8) + [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
-            default:
-                json.append(byte)
-            }
-        }
-        json.append(UInt8(ascii: "\""))
+        return bytes
     }
 
     /// Reads what ``encode(_:)`` wrote.
-    static func decode(_ json: String) throws(StorageError) -> Metadata {
-        var reader = Reader(bytes: Array(json.utf8))
-        return try reader.object()
+    static func decode(_ bytes: [UInt8]) throws(StorageError) -> Metadata {
+        var metadata = Metadata()
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let key = try text(from: &rest)
+            metadata[key] = try text(from: &rest)
+        }
+        return metadata
     }
 
-    private struct Reader {
-        let bytes: [UInt8]
-        var offset = 0
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        let utf8 = text.utf8
+        precondition(utf8.count <= Int(UInt16.max), "Metadata beyond its limits reached the store.")
+        bytes.append(UInt8(truncatingIfNeeded: utf8.count))
+        bytes.append(UInt8(truncatingIfNeeded: utf8.count >> 8))
+        bytes.append(contentsOf: utf8)
+    }
 
-        mutating func object() throws(StorageError) -> Metadata {
-            var metadata = Metadata()
-            try expect("{")
-            if next == UInt8(ascii: "}") { return metadata }
-            while true {
-                let key = try string()
-                try expect(":")
-                metadata[key] = try string()
-                guard next == UInt8(ascii: ",") else { break }
-                offset += 1
-            }
-            try expect("}")
-            return metadata
-        }
+    private static func text(from rest: inout ArraySlice<UInt8>) throws(StorageError) -> String {
+        guard rest.count >= 2 else { throw corrupt }
+        let count = Int(rest[rest.startIndex]) | Int(rest[rest.startIndex + 1]) << 8
+        rest.removeFirst(2)
+        guard rest.count >= count else { throw corrupt }
+        defer { rest.removeFirst(count) }
+        return String(decoding: rest.prefix(count), as: UTF8.self)
+    }
 
-        private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
-
-        private mutating func expect(_ character: Unicode.Scalar) throws(StorageError) {
-            guard next == UInt8(ascii: character) else { throw Self.corrupt }
-            offset += 1
-        }
-
-        private mutating func string() throws(StorageError) -> String {
-            try expect("\"")
-            var text: [UInt8] = []
-            while let byte = next, byte != UInt8(ascii: "\"") {
-                offset += 1
-                text.append(byte == UInt8(ascii: "\\") ? try escaped() : byte)
-            }
-            try expect("\"")
-            return String(decoding: text, as: UTF8.self)
-        }
-
-        private mutating func escaped() throws(StorageError) -> UInt8 {
-            guard let byte = next else { throw Self.corrupt }
-            offset += 1
-            guard byte == UInt8(ascii: "u") else { return byte }
-            guard offset + 4 <= bytes.count,
-                let value = UInt8(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
-            else { throw Self.corrupt }
-            offset += 4
-            return value
-        }
-
-        private static var corrupt: StorageError {
-            StorageError(.corrupt, message: "A stored metadata column isn't an object of strings.")
-        }
+    private static var corrupt: StorageError {
+        StorageError(.corrupt, message: "A stored metadata column ends within a text.")
     }
 }

@@ -65,8 +65,8 @@ extension Statement {
     }
 
     func metadata() throws(StorageError) -> Metadata {
-        guard let text = textOrNil() else { return Metadata() }
-        return try MetadataColumn.decode(text)
+        guard let bytes = bytesOrNil() else { return Metadata() }
+        return try MetadataColumn.decode(bytes)
     }
 
     func bind(_ metadata: Metadata) {
