@@ -125,7 +125,7 @@ let tests: [Row] = [
             "RemitTenant", "RemitStorage", "RemitDomain", "RemitAPI", "RemitWire", "RemitStripe",
             "RemitStripeSimulator", "RemitService",
             "RemitTesting",
-        ]),
+        ], products: [log]),
     Row(
         name: "RemitServiceTests",
         modules: ["RemitService", "RemitTenant", "RemitDomain", "RemitRPC", "RemitAPI", "RemitWire", "RemitTesting"],

@@ -3,7 +3,7 @@ import RemitStorage
 import Synchronization
 
 /// The thread that writes control.sqlite.
-// @unchecked: all but `pending` is touched on the desk's own thread only, by the jobs that it runs.
+// @unchecked: all but `pending` and `markCommits` is touched on the desk's own thread only, by the jobs that it runs.
 final class ControlDesk: @unchecked Sendable {
     typealias Job = @Sendable (ControlDesk) -> Void
 
@@ -20,6 +20,9 @@ final class ControlDesk: @unchecked Sendable {
     private let thread: StorageThread
     private var ids: IdentifierGenerator
     private let pending = Mutex(Pending())
+    /// Transactions of marks that were committed.
+    let markCommits = Atomic<Int>(0)
+    private var isClosed = false
 
     /// Clean marks wait at most so long for others to share a commit with.
     private static let cleanDelayMilliseconds: Int64 = 1_000
@@ -32,9 +35,13 @@ final class ControlDesk: @unchecked Sendable {
         ids = IdentifierGenerator(clock: clock, randomness: randomness)
     }
 
-    func run(_ job: @escaping Job) {
+    /// Runs a job on the desk's thread. False: the thread has ended, and the job never runs.
+    @discardableResult
+    func run(_ job: @escaping Job) -> Bool {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
     }
+
+    var now: Timestamp { clock.now() }
 
     func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
         let (isOpenStill, mustQueue) = pending.withLock { pending in
@@ -43,7 +50,7 @@ final class ControlDesk: @unchecked Sendable {
             return (false, pending.open.count == 1)
         }
         if isOpenStill { return done(true) }
-        if mustQueue { run { $0.flush() } }
+        if mustQueue, !run({ $0.flush() }) { done(false) }
     }
 
     func markClean(_ mark: TenantMark) {
@@ -53,7 +60,7 @@ final class ControlDesk: @unchecked Sendable {
             return !pending.isFlushQueued
         }
         guard mustQueue else { return }
-        thread.enqueue(turnOf: ThreadJob { [self] in flush() }, at: clock.now() + Self.cleanDelayMilliseconds)
+        thread.setTimer(of: ThreadJob { [self] in flush() }, at: clock.now() + Self.cleanDelayMilliseconds)
     }
 
     /// Writes all pending marks in one transaction.
@@ -64,8 +71,13 @@ final class ControlDesk: @unchecked Sendable {
         }
         guard !open.isEmpty || !clean.isEmpty else { return }
         let marks = open.map { TenantMark(tenant: $0.tenant, isOpen: true) } + clean.values
+        guard !isClosed else {
+            for waiting in open { waiting.done(false) }
+            return
+        }
         do throws(StorageError) {
             try database.transaction { transaction throws(StorageError) in try transaction.set(marks) }
+            markCommits.add(1, ordering: .relaxed)
             for waiting in open { waiting.done(true) }
         } catch {
             for waiting in open { waiting.done(false) }
@@ -74,16 +86,28 @@ final class ControlDesk: @unchecked Sendable {
 
     func close() {
         flush()
+        isClosed = true
         database.close()
         thread.stop()
     }
 
     // MARK: - Tenants
 
+    /// What a creation has come to.
+    enum Creation {
+        /// Made now; its principal and the hash of its key.
+        case made(CreatedTenant, PrincipalRecord, APIKeyHash)
+        /// It was there, under the same request.
+        case known(TenantRecord)
+    }
+
     /// Row *creating* COMMIT → file, durable → principal, key and *active* COMMIT.
+    ///
+    /// The name makes it idempotent, whoever asks and under whichever key; a key makes sure that it is one request.
     func create(
-        _ request: NewTenant, by principal: PrincipalID, key: String, _ digests: [FieldDigest]
-    ) -> Result<CreatedTenant, PaymentError> {
+        _ request: NewTenant, by principal: PrincipalID, key: String?, _ digests: [FieldDigest]
+    ) -> Result<Creation, PaymentError> {
+        guard !isClosed else { return .failure(.controlUnavailable) }
         do throws(StorageError) {
             if let earlier = try earlier(request, principal, key, digests) { return earlier }
             let tenant = TenantRecord(
@@ -99,18 +123,35 @@ final class ControlDesk: @unchecked Sendable {
     }
 
     private func earlier(
-        _ request: NewTenant, _ principal: PrincipalID, _ key: String, _ digests: [FieldDigest]
-    ) throws(StorageError) -> Result<CreatedTenant, PaymentError>? {
+        _ request: NewTenant, _ principal: PrincipalID, _ key: String?, _ digests: [FieldDigest]
+    ) throws(StorageError) -> Result<Creation, PaymentError>? {
+        var named: TenantRecord?
+        var underKey: Operation?
+        var underName: Operation?
         try database.read { rows throws(StorageError) in
-            let named = try rows.tenant(named: request.name)
-            if let operation = try rows.operation(of: principal, key: key) {
-                if let field = FieldDigest.mismatch(between: operation.digests, and: digests) {
-                    return .failure(.idempotencyMismatch(field: field))
-                }
-                return named.map { .success(CreatedTenant(tenant: $0, apiKey: nil)) }
-            }
-            return named == nil ? nil : .failure(.alreadyExists(.tenant, field: "name"))
+            named = try rows.tenant(named: request.name)
+            if let key { underKey = try rows.operation(of: principal, key: key) }
+            underName = try rows.operation(of: Self.names, key: request.name)
         }
+        if let underKey, let field = FieldDigest.mismatch(between: underKey.digests, and: digests) {
+            return .failure(.idempotencyMismatch(field: field))
+        }
+        guard let named else { return nil }
+        guard named.state != .creating else {
+            // Its making failed half-way while this process ran: start over, as at a start.
+            try directory.removeFiles(of: named.id)
+            try database.transaction { transaction throws(StorageError) in try transaction.removeCreating(named.id) }
+            return nil
+        }
+        if let field = FieldDigest.mismatch(between: underName?.digests ?? [], and: digests) {
+            return .failure(key == nil ? .idempotencyMismatch(field: field) : .alreadyExists(.tenant, field: "name"))
+        }
+        if let key, underKey == nil {
+            // From now on this key, too, belongs to this request.
+            let operation = operation(of: principal, key, digests, named)
+            try database.transaction { transaction throws(StorageError) in try transaction.insert(operation) }
+        }
+        return .success(.known(named))
     }
 
     private func insert(_ tenant: TenantRecord, _ request: NewTenant) throws(StorageError) {
@@ -135,23 +176,34 @@ final class ControlDesk: @unchecked Sendable {
     }
 
     private func activate(
-        _ tenant: TenantRecord, _ creator: PrincipalID, _ key: String, _ digests: [FieldDigest]
-    ) throws(StorageError) -> CreatedTenant {
+        _ tenant: TenantRecord, _ creator: PrincipalID, _ key: String?, _ digests: [FieldDigest]
+    ) throws(StorageError) -> Creation {
         var random = SystemRandomNumberGenerator()
         let apiKey = APIKey.make(using: &random)
         let principal = PrincipalRecord(id: ids.next(), name: tenant.name, tenants: [tenant.id])
-        var operation = Operation(
-            id: ids.next(), principal: creator, key: key, method: .createTenant, digests: digests,
-            entity: tenant.id.text, payment: nil, createdAt: clock.now())
-        _ = operation.finishSucceeded(replySequence: nil)
+        var operations = [operation(of: Self.names, tenant.name, digests, tenant)]
+        if let key { operations.append(operation(of: creator, key, digests, tenant)) }
         try database.transaction { transaction throws(StorageError) in
             try transaction.insert(principal, at: clock.now())
             try transaction.insert(apiKey, of: principal.id, at: clock.now())
-            try transaction.insert(operation)
+            for operation in operations { try transaction.insert(operation) }
             try transaction.setState(.active, of: tenant.id)
         }
         var active = tenant
         active.state = .active
-        return CreatedTenant(tenant: active, apiKey: apiKey.text)
+        return .made(CreatedTenant(tenant: active, apiKey: apiKey.text), principal, apiKey.hash)
+    }
+
+    /// Who holds the keys that are tenants' names: no principal of anybody's.
+    private static let names = PrincipalID("names")
+
+    private func operation(
+        of principal: PrincipalID, _ key: String, _ digests: [FieldDigest], _ tenant: TenantRecord
+    ) -> Operation {
+        var operation = Operation(
+            id: ids.next(), principal: principal, key: key, method: .createTenant, digests: digests,
+            entity: tenant.id.text, payment: nil, createdAt: clock.now())
+        _ = operation.finishSucceeded(replySequence: nil)
+        return operation
     }
 }

@@ -66,13 +66,19 @@ package final class ControlPlane: Sendable {
     ) async throws(PaymentError) -> CreatedTenant {
         let digests = digests(of: tenant)
         let result = await withCheckedContinuation { continuation in
-            desk.run { [self] desk in
-                let result = desk.create(tenant, by: principal, key: key ?? "tenant:\(tenant.name)", digests)
-                if case .success = result { refresh(desk.database) }
+            let isQueued = desk.run { [self] desk in
+                let result = desk.create(tenant, by: principal, key: key, digests)
+                if case .success(.made(let created, let principal, let hash)) = result {
+                    add(created.tenant, principal, hash, desk.database)
+                }
                 continuation.resume(returning: result)
             }
+            if !isQueued { continuation.resume(returning: .failure(.controlUnavailable)) }
         }
-        return try result.get()
+        switch try result.get() {
+        case .made(let created, _, _): return created
+        case .known(let tenant): return CreatedTenant(tenant: tenant, apiKey: nil)
+        }
     }
 
     /// Makes a principal that may call every control method, and its API key; shown once.
@@ -92,21 +98,32 @@ package final class ControlPlane: Sendable {
 
     // MARK: - Marks
 
-    /// The tenants to open now: open at the last end, or due.
+    /// The tenants to open now: open at the last end, or due. Each is among them until it is marked open.
     package func tenantsToOpen(at now: Timestamp) -> [TenantID] {
         memory.withLock { memory in
-            let due = memory.marks.values.filter { $0.isOpen || $0.nextDueAt.map { $0 <= now } ?? false }
-            // Each is asked for once; its closing sets the mark anew.
-            for mark in due { memory.marks[mark.tenant] = nil }
-            return due.map(\.tenant)
+            memory.marks.values.filter { mark in mark.nextDueAt.map { $0 <= now } ?? mark.isOpen }.map(\.tenant)
         }
     }
 
     /// Marks a tenant open, before its first write; many at once share a commit. `done(false)`: it couldn't be written.
     package func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
-        memory.withLock { $0.marks[tenant] = nil }
-        desk.markOpen(tenant, done)
+        desk.markOpen(tenant) { [weak self] isMarked in
+            if isMarked { self?.memory.withLock { $0.marks[tenant] = nil } }
+            done(isMarked)
+        }
     }
+
+    /// Keeps a tenant marked open, whose file failed, and has it opened again in a while.
+    package func retryOpening(_ tenant: TenantID) {
+        let mark = TenantMark(tenant: tenant, isOpen: true, nextDueAt: desk.now + Self.retryMilliseconds)
+        memory.withLock { $0.marks[tenant] = mark }
+    }
+
+    /// A file that failed is opened again after this, unless a call comes before: long enough for a log to be read.
+    private static let retryMilliseconds: Int64 = 60_000
+
+    /// Transactions of marks that were committed since the start.
+    package var markCommits: Int { desk.markCommits.load(ordering: .relaxed) }
 
     /// Marks a tenant cleanly closed. Written lazily: a mark that stays open after a crash costs one opening.
     package func markClean(_ tenant: TenantID, nextDue: Timestamp?) {
@@ -118,22 +135,33 @@ package final class ControlPlane: Sendable {
     /// Writes what is pending, closes the file and ends the thread.
     package func close() async {
         await withCheckedContinuation { continuation in
-            desk.run { desk in
+            let isQueued = desk.run { desk in
                 desk.close()
                 continuation.resume()
             }
+            if !isQueued { continuation.resume() }
         }
     }
 
     // MARK: - Parts
 
-    private func refresh(_ database: ControlDatabase) {
-        guard let fresh = try? Self.read(database) else { return }
-        memory.withLock { memory in
-            memory.snapshot = fresh.snapshot
-            memory.secrets = fresh.secrets
+    /// Puts a tenant that is committed into memory.
+    private func add(
+        _ tenant: TenantRecord, _ principal: PrincipalRecord, _ key: APIKeyHash, _ database: ControlDatabase
+    ) {
+        let stored = try? database.read { rows throws(StorageError) in
+            (try rows.generation(), try rows.secrets(of: tenant.id))
         }
-        newestGeneration.store(fresh.snapshot.generation, ordering: .releasing)
+        // When the file can't be read now, the tenant is there, but not before the next start.
+        guard let (generation, secrets) = stored else { return }
+        memory.withLock { memory in
+            memory.snapshot.tenants[tenant.id] = tenant
+            memory.snapshot.principals[principal.id] = principal
+            memory.snapshot.keys[key] = principal.id
+            memory.snapshot.generation = generation
+            memory.secrets[tenant.id] = secrets
+        }
+        newestGeneration.store(generation, ordering: .releasing)
     }
 
     private static func read(_ database: ControlDatabase) throws(StorageError) -> Memory {

@@ -1,76 +1,109 @@
+import DequeModule
 import RemitDomain
 
 /// Which tenants are open, which are on their way, and whose turn it is to leave: the directory's state, pure.
 ///
 /// Inputs are told by name; what is to be done comes back as ``Command``s. A tenant's entries are never lost: while it
-/// can't take them they wait here, in order.
+/// can't take them they wait here, in order. Each input costs the same however many tenants there are.
 struct OpenTenants<Entry, Handle> {
     /// A place in the table.
     private enum Slot {
-        /// Waits for room; entries in order.
-        case waiting([Entry])
+        /// Waits for room.
+        case waiting
         /// Room is given; its mark is being set.
-        case opening([Entry])
-        case open(Handle, lastUsed: UInt64)
-        /// Asked to close; entries that came meanwhile.
-        case closing(Handle, [Entry])
+        case opening
+        /// Open, and as far as is known idle: the longest unused is asked first to leave.
+        case open(Handle, RecencyList<TenantID>.Place)
+        /// Open, and busy when it was asked to leave; it tells when that is over.
+        case busy(Handle)
+        /// Asked to leave at once; takes nothing meanwhile.
+        case closing(Handle)
+        /// Asked to leave when it isn't busy, because the process ends; takes what it needs for that.
+        case leaving(Handle)
     }
 
     enum Command {
-        /// Set its mark, then tell ``markedOpen(_:handle:)``.
+        /// Set its mark, then tell ``markedOpen(_:handle:)`` or ``failedToOpen(_:)``.
         case mark(TenantID)
+        /// Hand entries over, before any other input is told here: else they could meet a tenant that has left.
         case hand(Handle, [Entry])
+        /// Ask it to leave; it tells ``closed(_:)``, or ``keptOpen(_:)`` and later ``becameIdle(_:)``.
         case close(Handle)
-        /// No tenant can be closed to make room: these are refused, nothing was done.
-        case refuse([Entry])
+        /// Ask it to leave as soon as it isn't busy: the process ends.
+        case closeWhenIdle(Handle)
+        /// Nothing of these was done.
+        case refuse([Entry], Refusal)
     }
 
-    /// How many tenants may be open, closing ones included.
+    enum Refusal {
+        /// Every tenant that is open is busy.
+        case allBusy
+        /// The tenant's mark couldn't be set.
+        case notMarked
+        /// The process ends.
+        case ending
+    }
+
+    /// How many tenants may be open, opening and closing ones included.
     let limit: Int
     private var slots: [TenantID: Slot] = [:]
-    private var waiting: [TenantID] = []
+    /// What came for tenants that can't take it now.
+    private var held: [TenantID: [Entry]] = [:]
+    private var waiting = Deque<TenantID>()
+    private var idle = RecencyList<TenantID>()
     private var occupied = 0
+    private var opening = 0
     private var closing = 0
-    /// Tenants that were asked since the last success and kept open.
-    private var refusedToClose: Set<TenantID> = []
-    private var tick: UInt64 = 0
+    private var isEnding = false
+    private var hasEnded = false
 
     init(limit: Int) {
         precondition(limit > 0, "At least one tenant can be open.")
         self.limit = limit
     }
 
+    /// How many tenants are open, opening and closing ones included.
     var count: Int { occupied }
+
+    /// Whether the process ends and no tenant is open any more.
+    var isOver: Bool { isEnding && occupied == 0 }
+
+    /// How many tenants wait for room.
+    var waitingCount: Int { waiting.count }
 
     /// Every open tenant's handle.
     var handles: [Handle] {
         slots.values.compactMap { slot in
             switch slot {
-            case .open(let handle, _), .closing(let handle, _): handle
+            case .open(let handle, _), .busy(let handle), .closing(let handle), .leaving(let handle): handle
             case .waiting, .opening: nil
             }
         }
     }
 
+    /// The handle of a tenant that takes entries now; it counts as used. Nil: tell ``received(_:for:)``.
+    mutating func use(_ tenant: TenantID) -> Handle? {
+        switch slots[tenant] {
+        case .open(let handle, let place):
+            idle.touch(place)
+            return handle
+        case .busy(let handle), .leaving(let handle): return handle
+        case .waiting, .opening, .closing, nil: return nil
+        }
+    }
+
     /// An entry for a tenant; nil only wants it open.
     mutating func received(_ entry: Entry?, for tenant: TenantID) -> [Command] {
-        tick += 1
-        let entries = entry.map { [$0] } ?? []
+        if let handle = use(tenant) { return entry.map { [.hand(handle, [$0])] } ?? [] }
         switch slots[tenant] {
-        case .open(let handle, _):
-            slots[tenant] = .open(handle, lastUsed: tick)
-            return [.hand(handle, entries)]
-        case .opening(let earlier):
-            slots[tenant] = .opening(earlier + entries)
-            return []
-        case .waiting(let earlier):
-            slots[tenant] = .waiting(earlier + entries)
-            return []
-        case .closing(let handle, let earlier):
-            slots[tenant] = .closing(handle, earlier + entries)
+        case .open, .busy, .leaving: preconditionFailure("A tenant that takes entries wasn't given one.")
+        case .waiting, .opening, .closing:
+            hold(entry, for: tenant)
             return []
         case nil:
-            slots[tenant] = .waiting(entries)
+            guard !isEnding else { return entry.map { [.refuse([$0], .ending)] } ?? [] }
+            hold(entry, for: tenant)
+            slots[tenant] = .waiting
             waiting.append(tenant)
             return makeRoom()
         }
@@ -78,89 +111,144 @@ struct OpenTenants<Entry, Handle> {
 
     /// A tenant's mark is set and its actor made.
     mutating func markedOpen(_ tenant: TenantID, handle: Handle) -> [Command] {
-        guard case .opening(let entries) = slots[tenant] else { return [] }
-        slots[tenant] = .open(handle, lastUsed: tick)
-        return [.hand(handle, entries)]
+        guard !hasEnded else { return [] }
+        guard case .opening = slots[tenant] else { preconditionFailure("A tenant was opened that nobody asked for.") }
+        opening -= 1
+        let commands: [Command] = [.hand(handle, release(tenant))]
+        guard !isEnding else {
+            slots[tenant] = .leaving(handle)
+            return commands + [.closeWhenIdle(handle)]
+        }
+        slots[tenant] = .open(handle, idle.insert(tenant))
+        return commands + makeRoom()
     }
 
     /// A tenant's mark could not be set.
     mutating func failedToOpen(_ tenant: TenantID) -> [Command] {
-        guard case .opening(let entries) = slots.removeValue(forKey: tenant) else { return [] }
+        guard !hasEnded else { return [] }
+        guard case .opening = slots[tenant] else { preconditionFailure("A tenant failed that wasn't opening.") }
+        slots[tenant] = nil
+        opening -= 1
         occupied -= 1
-        return [.refuse(entries)] + makeRoom()
+        return refuse(tenant, .notMarked) + makeRoom()
     }
 
-    /// A tenant closed itself.
+    /// A tenant has left.
     mutating func closed(_ tenant: TenantID) -> [Command] {
-        guard case .closing(_, let entries) = slots.removeValue(forKey: tenant) else { return [] }
+        switch slots.removeValue(forKey: tenant) {
+        case .closing: closing -= 1
+        case .leaving: break
+        case .waiting, .opening, .open, .busy, nil:
+            precondition(hasEnded, "A tenant left that wasn't asked to.")
+            return []
+        }
         occupied -= 1
-        closing -= 1
-        refusedToClose.removeAll()
-        guard !entries.isEmpty else { return makeRoom() }
-        slots[tenant] = .waiting(entries)
-        waiting.append(tenant)
+        if held[tenant] != nil {
+            slots[tenant] = .waiting
+            waiting.append(tenant)
+        }
         return makeRoom()
     }
 
-    /// A tenant was asked to close and is busy.
+    /// A tenant was asked to leave and is busy.
     mutating func keptOpen(_ tenant: TenantID) -> [Command] {
-        guard case .closing(let handle, let entries) = slots[tenant] else { return [] }
+        // The process may have begun to end since it was asked: then it leaves when it is idle.
+        guard case .closing(let handle) = slots[tenant] else { return [] }
         closing -= 1
-        refusedToClose.insert(tenant)
-        slots[tenant] = .open(handle, lastUsed: tick)
-        return [.hand(handle, entries)] + makeRoom()
+        slots[tenant] = .busy(handle)
+        let entries = release(tenant)
+        return (entries.isEmpty ? [] : [.hand(handle, entries)]) + makeRoom()
     }
 
-    /// Asks every open tenant to close: the process ends.
-    mutating func closeAll() -> [Command] {
+    /// A tenant that was kept open because it was busy isn't busy any more.
+    mutating func becameIdle(_ tenant: TenantID) -> [Command] {
+        guard case .busy(let handle) = slots[tenant] else { return [] }
+        slots[tenant] = .open(handle, idle.insert(tenant))
+        return makeRoom()
+    }
+
+    /// The process ends: every tenant leaves when it isn't busy, and no other is opened.
+    mutating func end() -> [Command] {
+        guard !isEnding else { return [] }
+        isEnding = true
         var commands: [Command] = []
+        for tenant in waiting {
+            slots[tenant] = nil
+            commands += refuse(tenant, .ending)
+        }
+        waiting.removeAll()
         for (tenant, slot) in slots {
-            guard case .open(let handle, _) = slot else { continue }
-            slots[tenant] = .closing(handle, [])
-            closing += 1
-            commands.append(.close(handle))
-        }
-        return commands
-    }
-
-    /// Opens who waits while there is room, and asks the least recently used to leave while there is none.
-    private mutating func makeRoom() -> [Command] {
-        var commands: [Command] = []
-        while !waiting.isEmpty, occupied < limit {
-            let tenant = waiting.removeFirst()
-            guard case .waiting(let entries) = slots[tenant] else { continue }
-            slots[tenant] = .opening(entries)
-            occupied += 1
-            commands.append(.mark(tenant))
-        }
-        while waiting.count > closing {
-            guard let (tenant, handle) = leastRecentlyUsed() else {
-                if closing == 0 { commands += refuseWaiting() }
+            switch slot {
+            case .open(let handle, let place):
+                idle.remove(place)
+                slots[tenant] = .leaving(handle)
+                commands.append(.closeWhenIdle(handle))
+            case .busy(let handle):
+                slots[tenant] = .leaving(handle)
+                commands.append(.closeWhenIdle(handle))
+            case .closing(let handle):
+                closing -= 1
+                slots[tenant] = .leaving(handle)
+                let entries = release(tenant)
+                if !entries.isEmpty { commands.append(.hand(handle, entries)) }
+                commands.append(.closeWhenIdle(handle))
+            case .waiting, .opening, .leaving:
                 break
             }
-            slots[tenant] = .closing(handle, [])
-            closing += 1
-            commands.append(.close(handle))
         }
         return commands
     }
 
-    /// All open tenants are busy: those who wait are told so, and the busy ones may be asked again next time.
-    private mutating func refuseWaiting() -> [Command] {
-        refusedToClose.removeAll()
-        defer { waiting.removeAll() }
-        return waiting.compactMap { tenant in
-            guard case .waiting(let entries) = slots.removeValue(forKey: tenant) else { return nil }
-            return .refuse(entries)
-        }
+    /// Time is up for those who are busy still: they are forgotten, and whatever comes is refused.
+    mutating func abandon() -> [Command] {
+        hasEnded = true
+        isEnding = true
+        let entries = held.values.flatMap { $0 }
+        slots = [:]
+        held = [:]
+        waiting.removeAll()
+        occupied = 0
+        return entries.isEmpty ? [] : [.refuse(entries, .ending)]
     }
 
-    private func leastRecentlyUsed() -> (TenantID, Handle)? {
-        var oldest: (tenant: TenantID, handle: Handle, used: UInt64)?
-        for (tenant, slot) in slots {
-            guard case .open(let handle, let used) = slot, !refusedToClose.contains(tenant) else { continue }
-            if oldest.map({ used < $0.used }) ?? true { oldest = (tenant, handle, used) }
+    /// Opens who waits while there is room, and asks the longest unused to leave while there is none.
+    private mutating func makeRoom() -> [Command] {
+        var commands: [Command] = []
+        while occupied < limit, let tenant = waiting.popFirst() {
+            slots[tenant] = .opening
+            occupied += 1
+            opening += 1
+            commands.append(.mark(tenant))
         }
-        return oldest.map { ($0.tenant, $0.handle) }
+        while waiting.count > closing, let tenant = idle.oldest, case .open(let handle, let place) = slots[tenant] {
+            idle.remove(place)
+            slots[tenant] = .closing(handle)
+            closing += 1
+            commands.append(.close(handle))
+        }
+        // Nobody is left to ask, and nobody comes or goes: all who are open are busy.
+        if closing == 0, opening == 0 {
+            while let tenant = waiting.popFirst() {
+                slots[tenant] = nil
+                commands += refuse(tenant, .allBusy)
+            }
+        }
+        return commands
+    }
+
+    private mutating func hold(_ entry: Entry?, for tenant: TenantID) {
+        guard let entry else { return }
+        held[tenant, default: []].append(entry)
+    }
+
+    private mutating func release(_ tenant: TenantID) -> [Entry] {
+        held.removeValue(forKey: tenant) ?? []
+    }
+
+    private mutating func refuse(_ tenant: TenantID, _ refusal: Refusal) -> [Command] {
+        let entries = release(tenant)
+        return entries.isEmpty ? [] : [.refuse(entries, refusal)]
     }
 }
+
+extension OpenTenants.Command: Sendable where Entry: Sendable, Handle: Sendable {}

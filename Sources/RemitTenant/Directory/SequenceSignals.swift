@@ -5,10 +5,19 @@ import Synchronization
 ///
 /// A subscriber doesn't keep its tenant open: it waits here, and reads when there is something to read.
 final class SequenceSignals: Sendable {
+    /// Why a wait is over.
+    enum Ended: Sendable {
+        /// There is a newer event.
+        case isThere
+        case canceled
+        /// The process ends.
+        case ending
+    }
+
     private struct Waiter {
         var id: UInt64
         var after: Int64
-        var continuation: CheckedContinuation<Void, Never>
+        var continuation: CheckedContinuation<Ended, Never>
     }
 
     private struct State {
@@ -29,27 +38,28 @@ final class SequenceSignals: Sendable {
             state.waiters[tenant] = rest.isEmpty ? nil : rest
             return waiters.filter { $0.after < sequence }
         }
-        for waiter in ready { waiter.continuation.resume() }
+        for waiter in ready { waiter.continuation.resume(returning: .isThere) }
     }
 
-    /// Returns when the tenant has an event after `sequence`, when the process ends, or when the task is canceled.
+    /// Waits until the tenant has an event after `sequence`, the process ends, or the task is canceled.
     ///
     /// Read first, then wait with the last number read: an event committed in between is known here already.
-    func wait(after sequence: Int64, in tenant: TenantID) async {
+    func wait(after sequence: Int64, in tenant: TenantID) async -> Ended {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
-        await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard !state.isEnding, !Task.isCancelled else { return true }
-                    guard state.newest[tenant] ?? 0 <= sequence else { return true }
+                let ended = state.withLock { state -> Ended? in
+                    if state.newest[tenant] ?? 0 > sequence { return .isThere }
+                    if state.isEnding { return .ending }
+                    if Task.isCancelled { return .canceled }
                     let waiter = Waiter(id: id, after: sequence, continuation: continuation)
                     state.waiters[tenant, default: []].append(waiter)
-                    return false
+                    return nil
                 }
-                if isOver { continuation.resume() }
+                if let ended { continuation.resume(returning: ended) }
             }
         } onCancel: {
             release(id, in: tenant)
@@ -63,14 +73,18 @@ final class SequenceSignals: Sendable {
             defer { state.waiters = [:] }
             return state.waiters.values.flatMap { $0 }
         }
-        for waiter in all { waiter.continuation.resume() }
+        for waiter in all { waiter.continuation.resume(returning: .ending) }
     }
 
     private func release(_ id: UInt64, in tenant: TenantID) {
         let waiter = state.withLock { state -> Waiter? in
-            guard let index = state.waiters[tenant]?.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters[tenant]?.remove(at: index)
+            guard var waiters = state.waiters[tenant], let index = waiters.firstIndex(where: { $0.id == id }) else {
+                return nil
+            }
+            let waiter = waiters.remove(at: index)
+            state.waiters[tenant] = waiters.isEmpty ? nil : waiters
+            return waiter
         }
-        waiter?.continuation.resume()
+        waiter?.continuation.resume(returning: .canceled)
     }
 }

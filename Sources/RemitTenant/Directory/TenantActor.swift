@@ -2,20 +2,51 @@ import RemitDomain
 import RemitStorage
 import Synchronization
 
-/// One tenant in service: the only way to its data. It lives on a storage thread and works in turns.
-///
-/// The file is opened by the first turn, not by the initializer, which runs elsewhere.
+/// One tenant on its storage thread: its core, opened on the first turn, and the way to it from other threads.
 actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
+    /// How the actor's life ends.
+    private enum Stage {
+        case serving
+        /// Idle when it was asked to leave; the readers' connections go first, so that the writer's close checkpoints.
+        case closingReaders
+        case left
+    }
+
+    /// What the directory wants of it.
+    private enum Wish: Int, AtomicRepresentable {
+        case serve
+        /// Leave now or say that it stays.
+        case leave
+        /// Leave as soon as it isn't busy.
+        case leaveWhenIdle
+    }
+
     nonisolated let id: TenantID
     private nonisolated let thread: StorageThread
-    private nonisolated let mailbox = Mailbox<Entry<Caller>>()
-    private nonisolated let wantsClose = Atomic(false)
+    private nonisolated let mailbox = Mailbox<Mail<Caller>>()
+    private nonisolated let wish = Atomic(Wish.serve)
     nonisolated let gauges = TenantGauges()
     private let open: @Sendable () throws(StorageError) -> TenantCore<Caller, Encoder>
     private let outside: Outside<Caller>
     private let settings: TenantSettings
+    private var stage = Stage.serving
     private var core: TenantCore<Caller, Encoder>?
     private var timer: Timestamp?
+    /// Pages that are being read beside the writer.
+    private var pages = 0
+    /// Whether a reader may be connected to the file.
+    private var mayHaveReader = false
+    /// It was kept open because it was busy; the directory waits to hear that it isn't any more.
+    private var owesIdle = false
+    private var toldSequence: Int64 = 0
+    /// After a failure the file is left alone for a while.
+    private var refusesUntil: Timestamp?
+    private var failures = 0
+
+    /// Calls are refused so long after a failure: what they are told to wait before they retry.
+    static var refusalMilliseconds: Int64 { 1_000 }
+    /// The file is tried by itself 1, 2, 4 … seconds after a failure, and then every 64.
+    static var retriesDoubledMax: Int { 6 }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -30,24 +61,30 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         self.open = open
     }
 
-    /// Hands entries over, from any thread, in order.
-    nonisolated func submit(_ entries: [Entry<Caller>]) {
-        guard !entries.isEmpty else { return }
-        if mailbox.append(contentsOf: entries) { thread.enqueue(turnOf: self) }
+    /// Hands mail over, from any thread, in order.
+    nonisolated func submit(_ mail: [Mail<Caller>]) {
+        guard !mail.isEmpty else { return }
+        if mailbox.append(contentsOf: mail) { thread.enqueue(turnOf: self) }
     }
 
-    /// Hands one entry over, from any thread.
-    nonisolated func submit(_ entry: Entry<Caller>) {
-        if mailbox.append(entry) { thread.enqueue(turnOf: self) }
+    /// Hands one piece of mail over, from any thread.
+    nonisolated func submit(_ mail: Mail<Caller>) {
+        if mailbox.append(mail) { thread.enqueue(turnOf: self) }
     }
 
-    /// Asks the tenant to close; it answers through ``Outside/closed`` or, when it is busy, ``Outside/keptOpen``.
+    /// Asks the tenant to leave; it answers through ``Outside/closed`` or, when it is busy, ``Outside/keptOpen``.
     nonisolated func requestClose() {
-        wantsClose.store(true, ordering: .releasing)
+        _ = wish.compareExchange(expected: .serve, desired: .leave, ordering: .acquiringAndReleasing)
         wake()
     }
 
-    /// Asks for a turn: to open, or because its clock was moved.
+    /// Asks the tenant to leave when it isn't busy; it answers through ``Outside/closed``.
+    nonisolated func requestCloseWhenIdle() {
+        wish.store(.leaveWhenIdle, ordering: .releasing)
+        wake()
+    }
+
+    /// Asks for a turn: to open, to leave, or because a timer has fired.
     nonisolated func wake() {
         if mailbox.schedule() { thread.enqueue(turnOf: self) }
     }
@@ -56,72 +93,156 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         assumeIsolated { $0.turn() }
     }
 
-    private func turn() {
-        let entries = mailbox.take(settings.membersPerTurnMax)
-        let wantsMore = opened(orRefusing: entries).map { run(entries, on: $0) } ?? false
-        if mailbox.endTurn(wantsMore: wantsMore) {
-            thread.enqueue(turnOf: self)
-        } else if wantsClose.exchange(false, ordering: .acquiringAndReleasing) {
-            closeIfIdle()
-        }
+    nonisolated func timerFired() {
+        assumeIsolated { $0.timer = nil }
+        wake()
     }
 
-    private func opened(orRefusing entries: [Entry<Caller>]) -> TenantCore<Caller, Encoder>? {
+    // MARK: - Turns
+
+    private func turn() {
+        let mail = mailbox.take(settings.membersPerTurnMax)
+        var wantsMore = false
+        switch stage {
+        case .serving: wantsMore = serve(mail)
+        case .closingReaders, .left: refuse(mail)
+        }
+        leaveIfAsked()
+        if mailbox.endTurn(wantsMore: wantsMore) { thread.enqueue(turnOf: self) }
+    }
+
+    /// True: it wants another turn at once.
+    private func serve(_ mail: [Mail<Caller>]) -> Bool {
+        guard let core = opened() else {
+            refuse(mail)
+            return false
+        }
+        var entries: [Entry<Caller>] = []
+        for item in mail {
+            switch item {
+            case .entry(let entry): entries.append(entry)
+            case .page(let page): start(page)
+            case .pageEnded: pages -= 1
+            case .readersClosed: break
+            }
+        }
+        return run(entries, on: core)
+    }
+
+    private func opened() -> TenantCore<Caller, Encoder>? {
         if let core { return core }
+        let now = outside.clock.now()
+        if let refusesUntil, now < refusesUntil { return nil }
         do throws(StorageError) {
             let core = try open()
             self.core = core
             return core
         } catch {
-            outside.failed(id, error)
-            outside.deliver(Deliveries(refusing: entries, with: .storageUnavailable))
+            failed(error, at: now)
             return nil
         }
     }
 
-    /// Runs a turn; whether the core wants the next one at once.
     private func run(_ entries: [Entry<Caller>], on core: TenantCore<Caller, Encoder>) -> Bool {
         let turn = core.turn(entries)
-        outside.deliver(turn.deliveries)
+        if !turn.deliveries.answers.isEmpty { outside.deliver(turn.deliveries) }
         for work in turn.work { outside.start(id, work) }
-        if let sequence = turn.newestSequence { outside.eventsAre(id, sequence) }
+        if let sequence = turn.newestSequence, sequence > toldSequence {
+            toldSequence = sequence
+            outside.eventsAre(id, sequence)
+        }
         gauges.update(turn.readings)
-        switch turn.next {
-        case .now:
-            return true
-        case .at(let due):
-            setTimer(due)
-            return false
-        case .never:
-            return false
-        case .broken(let error):
+        if case .broken(let error) = turn.next {
             // A failed COMMIT leaves the connection's state in doubt: what was open is found again by recovery.
-            outside.failed(id, error)
-            self.core?.close()
+            core.close()
             self.core = nil
-            return true
+            failed(error, at: outside.clock.now())
+            return false
+        }
+        failures = 0
+        switch turn.next {
+        case .now: return true
+        case .at(let due): setTimer(due)
+        case .never, .broken: break
+        }
+        return false
+    }
+
+    private func failed(_ error: StorageError, at now: Timestamp) {
+        outside.failed(id, error)
+        refusesUntil = now + Self.refusalMilliseconds
+        setTimer(now + Self.refusalMilliseconds << Int64(min(failures, Self.retriesDoubledMax)))
+        failures += 1
+    }
+
+    private func start(_ page: PageRead) {
+        pages += 1
+        mayHaveReader = true
+        page.start { [weak self] in self?.submit(.pageEnded) }
+    }
+
+    /// Refuses all who wait in `mail`, and takes note of the rest.
+    private func refuse(_ mail: [Mail<Caller>]) {
+        let deliveries = Deliveries(refusing: mail, with: stage == .serving ? .storageUnavailable : .serverEnding)
+        if !deliveries.answers.isEmpty { outside.deliver(deliveries) }
+        for item in mail {
+            switch item {
+            case .pageEnded: pages -= 1
+            case .readersClosed: leave()
+            case .entry, .page: break
+            }
         }
     }
 
+    /// Keeps the earlier of two timers: a turn too early costs less than moving it with every batch.
     private func setTimer(_ due: Timestamp) {
-        if let timer, timer <= due, timer > outside.clock.now() { return }
+        if let timer, timer <= due { return }
         timer = due
-        // Weak: a timer that is far away must not keep a tenant that has closed.
-        thread.enqueue(turnOf: ThreadJob { [weak self] in self?.wake() }, at: due)
+        thread.setTimer(of: self, at: due)
     }
 
-    private func closeIfIdle() {
-        guard let core else {
-            outside.closed(id, nil)
+    // MARK: - Leaving
+
+    private var isBusy: Bool { pages > 0 || core?.isBusy ?? false }
+
+    private func leaveIfAsked() {
+        guard stage == .serving else { return }
+        let wish = wish.load(ordering: .acquiring)
+        guard !isBusy else {
+            if wish == .leave { stay() }
             return
         }
-        guard !core.isBusy else {
-            outside.keptOpen(id)
-            return
+        // What is in the mailbox comes first; nothing is added to it while the directory waits for an answer.
+        if wish != .serve {
+            guard mailbox.isEmpty else { return }
+            stage = .closingReaders
+            if mayHaveReader {
+                outside.closeReaders(id) { [weak self] in self?.submit(.readersClosed) }
+            } else {
+                leave()
+            }
+        } else if owesIdle {
+            owesIdle = false
+            outside.becameIdle(id)
         }
+    }
+
+    private func stay() {
+        let (isStaying, _) = wish.compareExchange(
+            expected: .leave, desired: .serve, ordering: .acquiringAndReleasing)
+        guard isStaying else { return }
+        owesIdle = true
+        outside.keptOpen(id)
+    }
+
+    private func leave() {
+        guard stage == .closingReaders else { return }
+        stage = .left
+        if timer != nil { thread.cancelTimer(of: self) }
+        guard let core else { return outside.closed(id, .failed) }
         let due = core.nextDue
         core.close()
         self.core = nil
-        outside.closed(id, due)
+        outside.closed(id, .clean(nextDue: due))
     }
 }

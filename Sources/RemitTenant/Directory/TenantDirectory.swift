@@ -5,7 +5,7 @@ import Synchronization
 
 /// All tenants of one data directory: opens them, keeps those in use, closes the others, calls the processor for them.
 package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder>: Sendable {
-    private typealias Table = OpenTenants<Entry<Caller>, TenantActor<Caller, Encoder>>
+    private typealias Table = OpenTenants<Mail<Caller>, TenantActor<Caller, Encoder>>
 
     private let site: TenantSite
     private let processors: any ProcessorSource
@@ -17,6 +17,8 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     private let table: Mutex<Table>
     private let signals = SequenceSignals()
     private let calls: ProcessorCalls
+    /// Finished when the process ends and no tenant is open any more.
+    private let allClosed: (stream: AsyncStream<Never>, continuation: AsyncStream<Never>.Continuation)
 
     /// Opens nothing yet. `deliver` is called on storage threads, after the commit that the answers depend on.
     package init(
@@ -33,21 +35,22 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
         table = Mutex(Table(limit: settings.openTenantsMax))
         calls = ProcessorCalls(reached: settings.tenant.reached)
+        allClosed = AsyncStream<Never>.makeStream()
     }
 
     /// Submits a mutation. Never blocks; the answer comes through `deliver`.
     package func submit(_ call: VerbCall, from caller: Caller, to tenant: TenantID) {
-        submit(.verb(call, caller), to: tenant)
+        submit(.entry(.verb(call, caller)), to: tenant)
     }
 
     /// Submits a point read. Never blocks; the answer comes through `deliver`.
     package func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID) {
-        submit(.read(read, caller), to: tenant)
+        submit(.entry(.read(read, caller)), to: tenant)
     }
 
     /// Submits a webhook's raw body whose signature was verified; `.accepted` once it is stored.
     package func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
-        submit(.webhook(body, caller), to: tenant)
+        submit(.entry(.webhook(body, caller)), to: tenant)
     }
 
     /// One page of payments, read beside the writer.
@@ -73,29 +76,41 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         return page
     }
 
-    /// Returns when the tenant has an event after `sequence`, when the server drains, or when the task is canceled.
-    package func waitForEvent(after sequence: Int64, in tenant: TenantID) async {
-        await signals.wait(after: sequence, in: tenant)
+    /// Returns when the tenant has an event after `sequence`.
+    ///
+    /// Throws CancellationError when the task is canceled, and a ``PaymentError`` when the process ends.
+    package func waitForEvent(after sequence: Int64, in tenant: TenantID) async throws {
+        switch await signals.wait(after: sequence, in: tenant) {
+        case .isThere: return
+        case .canceled: throw CancellationError()
+        case .ending: throw PaymentError.serverEnding
+        }
     }
 
     /// Opens, in the background, the tenants that were open at the last end or have something due.
-    package func start() {
-        for tenant in site.control.tenantsToOpen(at: site.clock.now()) { open(tenant) }
-    }
+    package func start() { openDue() }
 
     /// Opens the tenants whose time has come; the server calls it every few seconds.
-    package func openDue() { start() }
+    ///
+    /// Those who find no room now are found again by the next call: a tenant's mark goes when it is opened.
+    package func openDue() {
+        for tenant in site.control.tenantsToOpen(at: site.clock.now()) { tell { $0.received(nil, for: tenant) } }
+    }
 
-    /// Closes every tenant that isn't busy, and waits at most so long for those that are.
+    /// Closes every tenant as soon as it isn't busy, and waits at most so long for that.
+    ///
+    /// What is at the processor then stays open in its file, and its tenant marked so: the next start finishes it.
     package func close(within limit: Duration) async {
         signals.end()
-        let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
-            let commands = table.withLock { $0.closeAll() }
-            execute(commands)
-            if table.withLock({ $0.count }) == 0 { break }
-            try? await Task.sleep(for: .milliseconds(10))
+        tell { $0.end() }
+        let stream = allClosed.stream
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in stream {} }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
         }
+        tell { $0.abandon() }
         for thread in threads { thread.stop() }
         readers.stop()
     }
@@ -113,37 +128,48 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         for thread in threads { thread.wake() }
     }
 
+    /// The storage threads' handles; for tests.
+    var threadHandles: Set<UInt> { Set(threads.map(\.systemHandle)) }
+
     // MARK: - Entries
 
-    /// Wants a tenant open, for nothing else.
-    private func open(_ tenant: TenantID) {
-        let commands = table.withLock { $0.received(nil, for: tenant) }
-        execute(commands)
+    private func submit(_ mail: Mail<Caller>, to tenant: TenantID) {
+        tell { table in
+            guard let actor = table.use(tenant) else { return table.received(mail, for: tenant) }
+            actor.submit(mail)
+            return []
+        }
     }
 
-    private func submit(_ entry: Entry<Caller>, to tenant: TenantID) {
-        execute(table.withLock { $0.received(entry, for: tenant) })
+    /// Tells the table something and does what it says.
+    ///
+    /// Mail is handed over under the table's lock: no tenant leaves between the table's word and the handing over.
+    private func tell(_ input: (inout Table) -> [Table.Command]) {
+        let (commands, isOver) = table.withLock { table -> ([Table.Command], Bool) in
+            let commands = input(&table)
+            for command in commands { if case .hand(let actor, let mail) = command { actor.submit(mail) } }
+            return (commands, table.isOver)
+        }
+        for command in commands { execute(command) }
+        if isOver { allClosed.continuation.finish() }
     }
 
-    private func execute(_ commands: [Table.Command]) {
-        for command in commands {
-            switch command {
-            case .mark(let tenant):
-                site.control.markOpen(tenant) { [self] isMarked in
-                    guard isMarked else { return execute(table.withLock { $0.failedToOpen(tenant) }) }
-                    let actor = makeActor(tenant)
-                    // The first turn opens the file, and with it recovery; a tenant may be opened only for that.
-                    actor.wake()
-                    execute(table.withLock { $0.markedOpen(tenant, handle: actor) })
-                }
-            case .hand(let actor, let entries):
-                actor.submit(entries)
-            case .close(let actor):
-                // Readers first, so that the writer's close finds itself alone and checkpoints.
-                readers.close(actor.id) { actor.requestClose() }
-            case .refuse(let entries):
-                deliver(Deliveries(refusing: entries, with: .tooManyOpenTenants))
+    private func execute(_ command: Table.Command) {
+        switch command {
+        case .mark(let tenant):
+            site.control.markOpen(tenant) { [self] isMarked in
+                guard isMarked else { return tell { $0.failedToOpen(tenant) } }
+                let actor = makeActor(tenant)
+                // The first turn opens the file, and with it recovery; a tenant may be opened only for that.
+                actor.wake()
+                tell { $0.markedOpen(tenant, handle: actor) }
             }
+        case .hand: break  // Done under the lock.
+        case .close(let actor): actor.requestClose()
+        case .closeWhenIdle(let actor): actor.requestCloseWhenIdle()
+        case .refuse(let mail, let refusal):
+            let deliveries = Deliveries(refusing: mail, with: refusal.error)
+            if !deliveries.answers.isEmpty { deliver(deliveries) }
         }
     }
 
@@ -152,8 +178,10 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
             deliver: deliver,
             start: { [weak self] tenant, work in self?.start(work, for: tenant) },
             eventsAre: { [signals] tenant, sequence in signals.eventsAre(sequence, in: tenant) },
-            closed: { [weak self] tenant, due in self?.closed(tenant, due) },
-            keptOpen: { [weak self] tenant in self.map { it in it.execute(it.table.withLock { $0.keptOpen(tenant) }) } },
+            closeReaders: { [readers] tenant, done in readers.close(tenant, then: done) },
+            closed: { [weak self] tenant, leaving in self?.closed(tenant, leaving) },
+            keptOpen: { [weak self] tenant in self?.tell { $0.keptOpen(tenant) } },
+            becameIdle: { [weak self] tenant in self?.tell { $0.becameIdle(tenant) } },
             failed: { [logger] tenant, error in
                 logger.error("tenant storage failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
             },
@@ -175,26 +203,51 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         }
     }
 
-    private func closed(_ tenant: TenantID, _ due: Timestamp?) {
-        site.control.markClean(tenant, nextDue: due)
-        execute(table.withLock { $0.closed(tenant) })
+    private func closed(_ tenant: TenantID, _ leaving: Leaving) {
+        switch leaving {
+        case .clean(let due): site.control.markClean(tenant, nextDue: due)
+        case .failed: site.control.retryOpening(tenant)
+        }
+        tell { $0.closed(tenant) }
     }
 
     private func start(_ work: ProcessorWork, for tenant: TenantID) {
         calls.start(work, with: processors.processor(for: tenant)) { [weak self] (entry: Entry<Caller>) in
-            self?.submit(entry, to: tenant)
+            self?.submit(.entry(entry), to: tenant)
         }
     }
 
     private func read<R: Sendable>(
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R
     ) async throws(PaymentError) -> R {
-        open(tenant)
-        do throws(StorageError) {
-            return try await readers.read(tenant, open: { [site] () throws(StorageError) in try site.reader(tenant) }, body)
-        } catch {
-            logger.error("tenant read failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
-            throw .storageUnavailable
+        let result = await withCheckedContinuation { continuation in
+            let start = { @Sendable [self] (ended: @escaping @Sendable () -> Void) in
+                let open = { @Sendable [site] () throws(StorageError) in
+                    try site.reader(tenant) as TenantReader<Encoder>
+                }
+                readers.read(tenant, open: open, body) { result in
+                    ended()
+                    continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })
+                }
+            }
+            submit(.page(PageRead(start: start) { continuation.resume(returning: .failure($0)) }), to: tenant)
+        }
+        return try result.get()
+    }
+
+    private func failed(reading tenant: TenantID, _ error: StorageError) -> PaymentError {
+        logger.error("tenant read failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
+        return .storageUnavailable
+    }
+}
+
+extension OpenTenants.Refusal {
+    /// What callers are told.
+    fileprivate var error: PaymentError {
+        switch self {
+        case .allBusy: .tooManyOpenTenants
+        case .notMarked: .storageUnavailable
+        case .ending: .serverEnding
         }
     }
 }

@@ -4,40 +4,48 @@ import RemitStorage
 /// One reader thread and its connections.
 // @unchecked: `readers` and `order` are touched on the desk's own thread only, by the jobs that it runs.
 final class ReaderDesk<Encoder: EntityEncoder>: @unchecked Sendable {
+    private struct Open {
+        let reader: TenantReader<Encoder>
+        let place: RecencyList<TenantID>.Place
+    }
+
     private let thread: StorageThread
     private let connectionsMax: Int
-    private var readers: [TenantID: TenantReader<Encoder>] = [:]
-    /// Tenants by last use, the longest unused first.
-    private var order: [TenantID] = []
+    private var readers: [TenantID: Open] = [:]
+    private var order = RecencyList<TenantID>()
 
     init(connectionsMax: Int, clock: any WallClock) {
         self.connectionsMax = connectionsMax
         thread = StorageThread(clock: clock)
     }
 
-    func enqueue(_ job: @escaping @Sendable (ReaderDesk) -> Void) {
+    /// Runs a job on the desk's thread. False: the thread has ended, and the job never runs.
+    func enqueue(_ job: @escaping @Sendable (ReaderDesk) -> Void) -> Bool {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
     }
 
+    /// The tenant's connection, made by `open` when there is none; the longest unused one leaves for it.
     func reader(
         of tenant: TenantID, open: () throws(StorageError) -> TenantReader<Encoder>
     ) throws(StorageError) -> TenantReader<Encoder> {
-        order.removeAll { $0 == tenant }
-        order.append(tenant)
-        if let reader = readers[tenant] { return reader }
-        if readers.count >= connectionsMax, let oldest = order.first { close(oldest) }
+        if let known = readers[tenant] {
+            order.touch(known.place)
+            return known.reader
+        }
+        if readers.count >= connectionsMax, let oldest = order.oldest { close(oldest) }
         let reader = try open()
-        readers[tenant] = reader
+        readers[tenant] = Open(reader: reader, place: order.insert(tenant))
         return reader
     }
 
     func close(_ tenant: TenantID) {
-        readers.removeValue(forKey: tenant)?.close()
-        order.removeAll { $0 == tenant }
+        guard let known = readers.removeValue(forKey: tenant) else { return }
+        order.remove(known.place)
+        known.reader.close()
     }
 
     func stop() {
-        enqueue { desk in
+        _ = enqueue { desk in
             for tenant in Array(desk.readers.keys) { desk.close(tenant) }
         }
         thread.stop()

@@ -7,33 +7,39 @@ final class ReaderPool<Encoder: EntityEncoder>: Sendable {
     private let desks: [ReaderDesk<Encoder>]
 
     init(threads: Int, connectionsMax: Int, clock: any WallClock) {
+        precondition(threads > 0, "At least one thread reads.")
         desks = (0..<threads).map { _ in ReaderDesk(connectionsMax: max(1, connectionsMax / threads), clock: clock) }
     }
 
     /// Runs `body` on the tenant's reader thread, in its own connection, which `open` makes when there is none.
-    @concurrent
+    ///
+    /// `done` is called once, on that thread; here, when the threads have ended.
     func read<R: Sendable>(
         _ tenant: TenantID, open: @escaping @Sendable () throws(StorageError) -> TenantReader<Encoder>,
-        _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R
-    ) async throws(StorageError) -> R {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<R, StorageError>, Never>) in
-            desk(of: tenant).enqueue { desk in
-                do throws(StorageError) {
-                    continuation.resume(returning: .success(try body(try desk.reader(of: tenant, open: open))))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R,
+        done: @escaping @Sendable (Result<R, StorageError>) -> Void
+    ) {
+        let isQueued = desk(of: tenant).enqueue { desk in
+            let result: Result<R, StorageError>
+            do throws(StorageError) {
+                result = .success(try body(try desk.reader(of: tenant, open: open)))
+            } catch {
+                // What the connection has seen may be stale or broken; the next page opens another.
+                desk.close(tenant)
+                result = .failure(error)
             }
+            done(result)
         }
-        return try result.get()
+        if !isQueued { done(.failure(StorageError(.interrupted, message: "The readers have ended."))) }
     }
 
-    /// Closes a tenant's reader connection, then calls `done` on the reader thread.
+    /// Closes a tenant's reader connection, then calls `done`, on the reader thread; here, when that has ended.
     func close(_ tenant: TenantID, then done: @escaping @Sendable () -> Void) {
-        desk(of: tenant).enqueue { desk in
+        let isQueued = desk(of: tenant).enqueue { desk in
             desk.close(tenant)
             done()
         }
+        if !isQueued { done() }
     }
 
     /// Closes every connection and ends the threads, after what is queued.

@@ -1,4 +1,4 @@
-/// A closure as a turn.
+/// A closure as a turn, or as what a timer calls.
 final class ThreadJob: TurnTaker {
     private let job: @Sendable () -> Void
 
@@ -6,7 +6,7 @@ final class ThreadJob: TurnTaker {
         self.job = job
     }
 
-    func takeTurn() {
-        job()
-    }
+    func takeTurn() { job() }
+
+    func timerFired() { job() }
 }

@@ -1,0 +1,36 @@
+import RemitDomain
+
+/// What reaches a tenant's actor.
+enum Mail<Caller: TenantCaller>: Sendable {
+    /// For its core.
+    case entry(Entry<Caller>)
+    /// A page to be read beside the writer, once that has opened the file.
+    case page(PageRead)
+    /// A page's read transaction is over.
+    case pageEnded
+    /// No reader is connected to the file any more.
+    case readersClosed
+}
+
+/// A page that is read beside the writer, on a reader thread.
+struct PageRead: Sendable {
+    /// Starts it; `ended` is called when its read transaction is over.
+    let start: @Sendable (_ ended: @escaping @Sendable () -> Void) -> Void
+    /// Answers that it can't be read.
+    let refuse: @Sendable (PaymentError) -> Void
+}
+
+extension Deliveries {
+    /// Answers all who wait in `mail` with a refusal, but for pages, which are refused here.
+    init(refusing mail: [Mail<Caller>], with error: PaymentError) {
+        var entries: [Entry<Caller>] = []
+        for item in mail {
+            switch item {
+            case .entry(let entry): entries.append(entry)
+            case .page(let page): page.refuse(error)
+            case .pageEnded, .readersClosed: break
+            }
+        }
+        self.init(refusing: entries, with: error)
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import RemitDomain
+import RemitStorage
+import RemitTesting
+import Synchronization
+import Testing
+
+@testable import RemitTenant
+
+@Suite struct ControlPlaneTests {
+    /// A data directory with its control plane; ``reopen()`` is a process that ended and one that starts.
+    private final class Bench {
+        let folder: TemporaryDirectory
+        let clock = ManualClock()
+        private(set) var directory: DataDirectory
+        private(set) var control: ControlPlane
+        let seal: SecretSeal
+
+        init() throws {
+            folder = try TemporaryDirectory()
+            seal = try SecretSeal(masterKey: Array(repeating: 7, count: 32))
+            directory = try DataDirectory(path: folder.file("data"), creates: true)
+            let database = try ControlDatabase.create(path: directory.controlPath, seal: seal, at: clock.now())
+            control = try ControlPlane(
+                database: database, directory: directory, clock: clock, randomness: SeededRandom(seed: 1))
+        }
+
+        func reopen(between: (ControlDatabase) throws -> Void = { _ in }) async throws {
+            await control.close()
+            let database = try ControlDatabase.open(path: directory.controlPath, seal: seal)
+            try between(database)
+            control = try ControlPlane(
+                database: database, directory: directory, clock: clock, randomness: SeededRandom(seed: 2))
+        }
+
+        func create(_ request: NewTenant, key: String? = nil) async throws -> CreatedTenant {
+            try await control.createTenant(request, by: Fixture.principal, key: key)
+        }
+    }
+
+    private let acme = NewTenant(
+        name: "acme", defaultCurrency: .usd, stripeSecretKey: "sk_test_verysecretvalue",
+        webhookSecret: "whsec_alsoverysecret")
+
+    @Test func theSameRequestGivesTheSameTenantAndNoKeyAgain() async throws {
+        let bench = try Bench()
+        let before = bench.control.generation
+        let first = try await bench.create(acme, key: "k")
+        #expect(first.apiKey != nil)
+        #expect(bench.control.generation > before)
+        #expect(bench.control.snapshot.generation == bench.control.generation)
+        for key in ["k", nil, "another"] {
+            let again = try await bench.create(acme, key: key)
+            #expect(again.tenant == first.tenant)
+            #expect(again.apiKey == nil)
+        }
+        try await bench.reopen()
+        #expect(try await bench.create(acme).tenant == first.tenant)
+        await bench.control.close()
+    }
+
+    @Test func anotherRequestNamesTheField() async throws {
+        let bench = try Bench()
+        _ = try await bench.create(acme, key: "k")
+        var other = acme
+        other.defaultCurrency = .eur
+        let changed = await #expect(throws: PaymentError.self) { try await bench.create(other, key: "k") }
+        #expect(changed?.field == "default_currency")
+        let unkeyed = await #expect(throws: PaymentError.self) { try await bench.create(other) }
+        #expect(unkeyed?.field == "default_currency")
+        let named = await #expect(throws: PaymentError.self) { try await bench.create(other, key: "new") }
+        #expect(named?.code == .alreadyExists)
+        var renamed = acme
+        renamed.name = "other"
+        let reused = await #expect(throws: PaymentError.self) { try await bench.create(renamed, key: "k") }
+        #expect(reused?.field == "name")
+        await bench.control.close()
+    }
+
+    @Test func concurrentCreatesMakeOneTenantAndShowOneKey() async throws {
+        let bench = try Bench()
+        let (control, acme) = (bench.control, acme)
+        let made = try await withThrowingTaskGroup(of: CreatedTenant.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try await control.createTenant(acme, by: Fixture.principal, key: nil) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(made.map(\.tenant.id)).count == 1)
+        #expect(made.compactMap(\.apiKey).count == 1)
+        await bench.control.close()
+    }
+
+    @Test func whatIsHalfMadeIsRemovedAtStartAndItsNameIsFree() async throws {
+        let bench = try Bench()
+        let half = TenantID("tenant_half")
+        let path = bench.directory.tenantPath(half)
+        try await bench.reopen { database in
+            try database.transaction { transaction throws(StorageError) in
+                try transaction.insert(
+                    TenantRecord(id: half, name: "acme", state: .creating, createdAt: Fixture.start))
+            }
+            let identity = TenantIdentity(tenant: half, epoch: 1, digestKey: Array(0..<16))
+            try TenantFile.create(path: path, identity: identity)
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(bench.control.snapshot.tenants.isEmpty)
+        let created = try await bench.create(acme)
+        #expect(created.tenant.id != half)
+        #expect(created.apiKey != nil)
+        await bench.control.close()
+    }
+
+    @Test func aMakingThatFailedIsStartedOver() async throws {
+        let bench = try Bench()
+        let folder = bench.directory.path + "/tenants"
+        try FileManager.default.removeItem(atPath: folder)
+        let failed = await #expect(throws: PaymentError.self) { try await bench.create(acme) }
+        #expect(failed?.code == .unavailable)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let created = try await bench.create(acme)
+        #expect(created.apiKey != nil)
+        #expect(created.tenant.state == .active)
+        await bench.control.close()
+    }
+
+    @Test func keysAreKnownByTheirHashAndNoSecretIsInTheFile() async throws {
+        let bench = try Bench()
+        let created = try await bench.create(acme)
+        let key = try #require(created.apiKey)
+        for _ in 0..<2 {
+            let principal = try #require(bench.control.snapshot.keys[bench.control.hash(ofAPIKey: key)])
+            #expect(bench.control.snapshot.principals[principal]?.tenants == [created.tenant.id])
+            #expect(bench.control.secrets(of: created.tenant.id)?.accounts.first?.key == "sk_test_verysecretvalue")
+            #expect(bench.control.secrets(of: created.tenant.id)?.webhookSecrets == ["whsec_alsoverysecret"])
+            try await bench.reopen()
+        }
+        for suffix in ["", "-wal"] {
+            let path = bench.directory.controlPath + suffix
+            guard let bytes = FileManager.default.contents(atPath: path) else { continue }
+            for secret in [key, "sk_test_verysecretvalue", "whsec_alsoverysecret"] {
+                #expect(bytes.range(of: Data(secret.utf8)) == nil)
+            }
+        }
+        await bench.control.close()
+    }
+
+    @Test func manyTenantsShareTheCommitsOfTheirMarks() async throws {
+        let bench = try Bench()
+        let control = bench.control
+        await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<100 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        control.markOpen(TenantID("tenant_\(index)")) { continuation.resume(returning: $0) }
+                    }
+                }
+            }
+            for await isMarked in group { #expect(isMarked) }
+        }
+        let commits = control.markCommits
+        #expect(commits < 100)
+        for index in 0..<100 { control.markClean(TenantID("tenant_\(index)"), nextDue: nil) }
+        // Opened again before its clean mark is written: the mark in the file is open still.
+        let again = TestSignal<Bool>()
+        control.markOpen(TenantID("tenant_3")) { again.send($0) }
+        #expect(await again.next())
+        #expect(control.markCommits == commits)
+        try await bench.reopen()
+        #expect(control.markCommits == commits + 1)
+        #expect(bench.control.tenantsToOpen(at: bench.clock.now()) == [TenantID("tenant_3")])
+        await bench.control.close()
+    }
+
+    @Test func dueTenantsAreAmongThoseToOpenUntilTheyAreOpened() async throws {
+        let bench = try Bench()
+        let tenant = TenantID("tenant_due")
+        bench.control.markClean(tenant, nextDue: bench.clock.now() + 5_000)
+        try await bench.reopen()
+        #expect(bench.control.tenantsToOpen(at: bench.clock.now()).isEmpty)
+        let due = bench.clock.now() + 5_000
+        #expect(bench.control.tenantsToOpen(at: due) == [tenant])
+        #expect(bench.control.tenantsToOpen(at: due) == [tenant])
+        let marked = TestSignal<Bool>()
+        bench.control.markOpen(tenant) { marked.send($0) }
+        #expect(await marked.next())
+        #expect(bench.control.tenantsToOpen(at: due).isEmpty)
+        await bench.control.close()
+    }
+
+    @Test func afterTheEndItRefuses() async throws {
+        let bench = try Bench()
+        await bench.control.close()
+        await bench.control.close()
+        let refused = await #expect(throws: PaymentError.self) { try await bench.create(acme) }
+        #expect(refused?.reason == "control_unavailable")
+        let marked = TestSignal<Bool>()
+        bench.control.markOpen(Fixture.tenant) { marked.send($0) }
+        #expect(await marked.next() == false)
+    }
+}

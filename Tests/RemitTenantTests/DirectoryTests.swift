@@ -1,0 +1,191 @@
+import Foundation
+import RemitDomain
+import RemitStorage
+import RemitStripeSimulator
+import RemitTesting
+import Synchronization
+import Testing
+
+@testable import RemitTenant
+
+@Suite(.timeLimit(.minutes(1))) struct DirectoryTests {
+    typealias Bench = DirectoryBench
+
+    /// Calls until it isn't refused for want of room: what a client does with `not_processed`.
+    private func insist(
+        _ verb: ProcessPayment, key: String, on directory: Bench.Directory, in tenant: TenantID
+    ) async -> DeliveryResult {
+        while true {
+            let result = await Bench.call(verb, key: key, on: directory, in: tenant)
+            guard result.refusal?.reason == "too_many_open_tenants" else { return result }
+            await Task.yield()
+        }
+    }
+
+    @Test func twoHundredTenantsInRoomForTwentyLoseNothing() async throws {
+        let bench = try await Bench(tenants: 200, open: 20)
+        let (directory, tenants) = (bench.directory, bench.tenants)
+        let (data, calls) = (bench.data, 2)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Subscribers: each sees every sequence number of its tenant, in order.
+            for tenant in tenants.prefix(10) {
+                group.addTask {
+                    var query = EventQuery()
+                    var seen: [Int64] = []
+                    while seen.count < calls * 2 {
+                        let page: EventPage
+                        do throws(PaymentError) {
+                            page = try await directory.events(query, in: tenant)
+                        } catch {
+                            guard error.reason == "too_many_open_tenants" else { throw error }
+                            await Task.yield()
+                            continue
+                        }
+                        seen += page.events.map(\.sequence)
+                        query.after = page.next
+                        if !page.hasMore, seen.count < calls * 2 {
+                            try await directory.waitForEvent(after: page.next.sequence, in: tenant)
+                        }
+                    }
+                    #expect(seen == (1...Int64(seen.count)).map { $0 })
+                }
+            }
+            for worker in 0..<8 {
+                group.addTask {
+                    for call in 0..<calls {
+                        for tenant in tenants.enumerated().filter({ $0.offset % 8 == worker }).map(\.element) {
+                            let result = await insist(
+                                Bench.process("order-\(call)"), key: "k\(call)", on: directory, in: tenant)
+                            #expect(result.isEntity, "\(result)")
+                            let read = await Bench.read(.payment(.order("order-\(call)")), on: directory, in: tenant)
+                            #expect(read.isEntity || read.refusal?.reason == "too_many_open_tenants", "\(read)")
+                        }
+                        // Up to 3 descriptors a writer, as many a reader connection.
+                        #expect(Bench.descriptors(in: data) <= 20 * 3 + 8 * 3)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(bench.books.summary().paidCharges.count == 200 * calls)
+        #expect(directory.readings.openTenants <= 20)
+        await bench.close()
+        #expect(Bench.descriptors(in: bench.data) == 0)
+    }
+
+    @Test func callsOfOneCallerReachATenantInTheirOrder() async throws {
+        let bench = try await Bench(tenants: 3, open: 1)
+        let directory = bench.directory
+        for round in 0..<30 {
+            let tenant = bench.tenants[round % 3]
+            let write = WaitingCaller()
+            let read = WaitingCaller()
+            let requester = Requester(principal: Fixture.principal, key: nil, digests: [])
+            var create = CreatePayment(amount: 5)
+            create.orderID = "o\(round)"
+            directory.submit(VerbCall(create, by: requester), from: write, to: tenant)
+            directory.submit(.payment(.order("o\(round)")), from: read, to: tenant)
+            #expect(await write.result().isEntity)
+            #expect(await read.result().isEntity)
+        }
+        await bench.close()
+    }
+
+    @Test func closingWaitsForTheProcessorAndRefusesWhatComes() async throws {
+        let bench = try await Bench(tenants: 2, open: 2)
+        let (directory, tenant, other) = (bench.directory, bench.tenants[0], bench.tenants[1])
+        let gate = TestSignal<Void>()
+        bench.watch.gate.withLock { $0 = gate }
+        async let answer = Bench.call(Bench.process("o"), key: "k", on: directory, in: tenant)
+        await bench.watch.entered.next()
+        async let closed: Void = directory.close(within: .seconds(30))
+        // The close has begun when another tenant is refused.
+        while await Bench.read(.payment(.order("o")), on: directory, in: other).refusal?.reason != "server_ending" {
+            await Task.yield()
+        }
+        #expect(directory.readings.openTenants == 1)
+        gate.send()
+        #expect(await answer.isEntity)
+        await closed
+        #expect(Bench.descriptors(in: bench.data) == 0)
+        await bench.control.close()
+    }
+
+    @Test func aTenantThatNobodyCallsIsFinishedAfterARestart() async throws {
+        let bench = try await Bench(tenants: 1, open: 1)
+        let tenant = bench.tenants[0]
+        let gate = TestSignal<Void>()
+        bench.watch.gate.withLock { $0 = gate }
+        let caller = WaitingCaller()
+        let requester = Requester(principal: Fixture.principal, key: "k", digests: [])
+        bench.directory.submit(VerbCall(Bench.process("o"), by: requester), from: caller, to: tenant)
+        await bench.watch.entered.next()
+        // The process ends while the call is at the processor.
+        try await bench.restart(within: .zero)
+        bench.watch.gate.withLock { $0 = nil }
+        gate.send()
+        #expect(bench.control.tenantsToOpen(at: bench.clock.now()) == [tenant])
+        bench.directory.start()
+        // Two events: made at the start of the operation, and captured by the completer, with no call in between.
+        while try await captured(bench, tenant) == false {
+            bench.clock.advance(milliseconds: 60_000)
+            bench.directory.clockMoved()
+            await Task.yield()
+        }
+        #expect(bench.books.summary().paidCharges.count == 1)
+        await bench.close()
+        #expect(bench.control.tenantsToOpen(at: Timestamp(milliseconds: .max)).isEmpty)
+    }
+
+    /// Looks at the books and the gauges, which call nobody.
+    private func captured(_ bench: Bench, _ tenant: TenantID) async throws -> Bool {
+        let readings = bench.directory.readings
+        return bench.books.summary().paidCharges.count == 1 && readings.openTenants == 1
+            && readings.oldestUnknown == nil && readings.commits > 0
+    }
+
+    @Test func aBrokenFileIsRefusedAndOthersLiveOn() async throws {
+        let bench = try await Bench(tenants: 3, open: 3)
+        let (directory, tenants) = (bench.directory, bench.tenants)
+        try FileManager.default.removeItem(atPath: bench.data.tenantPath(tenants[0]))
+        // Without its write-ahead log, which holds the whole of so young a file.
+        for suffix in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: bench.data.tenantPath(tenants[1]) + suffix)
+        }
+        try Data("this is no database, and long enough to be looked at as one".utf8)
+            .write(to: URL(fileURLWithPath: bench.data.tenantPath(tenants[1])))
+        for broken in tenants.prefix(2) {
+            for key in ["a", "b"] {
+                let result = await Bench.call(Bench.process("o"), key: key, on: directory, in: broken)
+                #expect(result.refusal?.reason == "storage_unavailable")
+                #expect(result.refusal?.notProcessed == true)
+            }
+            let page = await #expect(throws: PaymentError.self) { try await directory.events(EventQuery(), in: broken) }
+            #expect(page?.reason == "storage_unavailable")
+        }
+        #expect(await Bench.call(Bench.process("o"), key: "k", on: directory, in: tenants[2]).isEntity)
+        await bench.close()
+    }
+
+    @Test func callsToTheProcessorDontRunOnAStorageThread() async throws {
+        let bench = try await Bench(tenants: 1, open: 1)
+        #expect(await Bench.call(Bench.process("o"), key: "k", on: bench.directory, in: bench.tenants[0]).isEntity)
+        let sends = bench.watch.names.withLock { $0 }
+        #expect(!sends.isEmpty)
+        #expect(sends.isDisjoint(with: bench.directory.threadHandles))
+        await bench.close()
+    }
+
+    @Test func aSubscriberIsToldWhyItsWaitIsOver() async throws {
+        let bench = try await Bench(tenants: 1, open: 1)
+        let (directory, tenant) = (bench.directory, bench.tenants[0])
+        let canceled = Task { try await directory.waitForEvent(after: 0, in: tenant) }
+        canceled.cancel()
+        await #expect(throws: CancellationError.self) { try await canceled.value }
+        await bench.close()
+        let ended = await #expect(throws: PaymentError.self) { try await directory.waitForEvent(after: 9, in: tenant) }
+        #expect(ended?.reason == "server_ending")
+        let page = await #expect(throws: PaymentError.self) { try await directory.events(EventQuery(), in: tenant) }
+        #expect(page?.reason == "server_ending")
+    }
+}
