@@ -4,6 +4,8 @@ struct MessageIntake: Sendable, Hashable {
     private(set) var window: Int
     /// Bytes of the message in progress; nil between messages.
     private(set) var partial: Int?
+    /// Whether a whole message has come.
+    private(set) var hasMessage = false
     /// Whether the peer has said that no more comes.
     private(set) var isClosed = false
     /// Bytes of whole messages that nobody has taken yet.
@@ -39,7 +41,7 @@ struct MessageIntake: Sendable, Hashable {
         isClosed = closes
         if begins {
             partial = goesOn ? count : nil
-            if !goesOn { unread += count }
+            if !goesOn { took(count) }
             return goesOn ? .fragment : .whole
         }
         guard let sum = partial else {
@@ -47,8 +49,13 @@ struct MessageIntake: Sendable, Hashable {
         }
         partial = goesOn ? sum + count : nil
         if goesOn { return .fragment }
-        unread += sum + count
+        took(sum + count)
         return .last(size: sum + count)
+    }
+
+    private mutating func took(_ count: Int) {
+        unread += count
+        hasMessage = true
     }
 
     /// A whole message of `count` bytes was taken.

@@ -31,6 +31,8 @@ package struct ServerConnectionMachine: ~Copyable {
         case tooManySlots
         /// The request ended without a message.
         case noMessage
+        /// A second message began; every call of today takes one.
+        case secondMessage
         /// The server is going away.
         case draining
         /// The connection's credential was refused.
@@ -249,14 +251,18 @@ package struct ServerConnectionMachine: ~Copyable {
 
     private static func body(_ header: FrameHeader, _ connection: inout Connection, isFirst: Bool) -> OnFrame {
         let closes = header.flags.contains(.endOfStream)
+        let isSecond = header.flags.contains(.message) && connection.table.hasMessage(header.slot)
         switch connection.table.receivedBody(header, closes: closes) {
         case .fault(let fault): return .fault(fault)
+        case .whole where isSecond, .fragment where isSecond:
+            connection.table.free(header.slot)
+            return .refuse(.secondMessage)
         case .tooLarge(let isMessage):
             connection.table.free(header.slot)
             return .refuse(isMessage ? .messageTooLarge : .reassemblyExceeded)
         case .whole where closes && isFirst: return .start
         case .whole where closes, .last where closes: return .appendAndStart
-        case .nothing where closes && isFirst:
+        case .nothing where closes && !connection.table.hasMessage(header.slot):
             connection.table.free(header.slot)
             return .refuse(.noMessage)
         case .nothing where closes: return .appendAndStart

@@ -18,6 +18,9 @@ struct SlotTable: Sendable {
 
     func isUsed(_ slot: UInt32) -> Bool { slot < slots.count && slots[Int(slot)] != nil }
 
+    /// Whether a whole message has come on a slot.
+    func hasMessage(_ slot: UInt32) -> Bool { isUsed(slot) && slots[Int(slot)]?.intake.hasMessage == true }
+
     /// Puts a free slot to use.
     mutating func open(_ slot: UInt32, sendWindow: Int) {
         while slots.count <= slot { slots.append(nil) }

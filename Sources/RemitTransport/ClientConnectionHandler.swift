@@ -341,7 +341,9 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     private func goAway(_ meta: Span<UInt8>) {
         goingAway.set()
         let message = (try? GoAway(decoding: meta)) ?? GoAway()
-        let isRefused = message.code == ConnectionFault.unauthenticated.rawValue
+        // A credential that was never accepted: nothing ran here, not even what crossed with this frame. One that was
+        // revoked later drains the connection; the next one judges it anew.
+        let isRefused = message.code == ConnectionFault.unauthenticated.rawValue && message.drainMs == 0
         goneBecause = RPCError(
             isRefused ? .unauthenticated : .unavailable,
             isRefused ? ConnectionFault.unauthenticated.text : "The server is going away.",
@@ -349,8 +351,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         for call in waiting { call.fail(refusal) }
         waiting = []
         ready.fail(refusal)
-        // A credential that was never accepted: nothing ran here, not even what crossed with this frame.
-        if isRefused, message.drainMs == 0 { lose(refusal) }
+        if isRefused { lose(refusal) }
     }
 
     private func close(for fault: ConnectionFault) {

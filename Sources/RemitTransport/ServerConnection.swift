@@ -179,7 +179,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         case .refuse(let refusal):
             dropPartial(slot)
             writeEnd(slot, StatusMeta(refusal.error).encoded())
-            if refusal == .unauthenticated { closeSoon(for: .unauthenticated) }
+            if refusal == .unauthenticated { closeSoon(for: .unauthenticated) } else { closeIfDrained() }
         case .cancel: cancel(slot)
         case .resume: pump(slot)
         case .pong:

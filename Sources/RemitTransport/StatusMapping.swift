@@ -57,6 +57,10 @@ extension ServerConnectionMachine.Refusal {
                 notProcessed: true, retryAfterMilliseconds: 10)
         case .noMessage:
             RPCError(.invalidArgument, "The request has no message.", reason: "no_message", notProcessed: true)
+        case .secondMessage:
+            RPCError(
+                .invalidArgument, "The request has more than one message.", reason: "second_message",
+                notProcessed: true)
         case .draining:
             RPCError(
                 .unavailable, "The server is going away.", reason: "draining", notProcessed: true,

@@ -54,6 +54,25 @@ import Testing
         #expect(machine.received(FrameHeader(.data, .message, bodyLength: 1), now: 0) == .fault(.protocolViolation))
     }
 
+    @Test func `refuses a call with a second message, and one without any`() {
+        let open = FrameHeader(.request, .message, metaLength: 5, bodyLength: 3)
+        for flags in [FrameFlags.message, [.message, .endOfStream], [.message, .more]] {
+            var machine = Self.opened()
+            #expect(machine.received(open, now: 0) == .keep(grant: 0))
+            let second = FrameHeader(.data, flags, bodyLength: 3)
+            #expect(machine.received(second, now: 0) == .refuse(.secondMessage))
+            #expect(machine.slotsInUse == 0)
+            #expect(machine.received(FrameHeader(.data, .endOfStream), now: 0) == .ignore)
+        }
+        var late = Self.opened()
+        #expect(late.received(open, now: 0) == .keep(grant: 0))
+        #expect(late.received(FrameHeader(.data, .endOfStream), now: 0) == .appendAndStart)
+        var none = Self.opened()
+        #expect(none.received(FrameHeader(.request, metaLength: 5), now: 0) == .keep(grant: 0))
+        #expect(none.received(FrameHeader(.data, .endOfStream), now: 0) == .refuse(.noMessage))
+        #expect(none.slotsInUse == 0)
+    }
+
     @Test func `faults on more than the window`() {
         var limits = ConnectionLimits()
         limits.windowSize = 16_384

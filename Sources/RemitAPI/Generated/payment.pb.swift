@@ -1210,13 +1210,13 @@ public struct FindPaymentsRequest: Message {
 
     /// Which payments; absent: all that aren't deleted.
     public var filter: Filter?
-    /// Newest first when empty.
+    /// Newest first when empty; only `created_at_ms`, descending, is served yet.
     public var order: [Order] = []
     /// 1 … 100; 0: 25.
     public var pageSize: Int32 = 0
     /// From the page before, with the same filter and order; empty: the first page.
     public var pageToken: String = ""
-    /// Relations to include in the answer.
+    /// Relations to include in the answer; none is served yet.
     public var include: [String] = []
     /// Whether to count all that match, too.
     public var count: Bool = false
