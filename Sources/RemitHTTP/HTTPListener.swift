@@ -17,6 +17,13 @@ package final class HTTPListener: Sendable {
     /// Seconds after which a connection without traffic is closed: Stripe keeps idle connections for less.
     package static let idleSeconds: Int64 = 60
 
+    /// Seconds within which a request must be whole and answered, from its first part, or from the connection's start.
+    package static let requestSeconds: Int64 = 15
+    /// Connections at once; more wait in the system's queue.
+    ///
+    /// With the largest body each, they hold 256 MiB.
+    package static let connectionsMax = 1_024
+
     private let services: ServiceGroup
     private let bound: Bound
 
@@ -25,14 +32,19 @@ package final class HTTPListener: Sendable {
     /// `tls` nil: plain HTTP, for loopback addresses only.
     package init(
         _ routes: RouterBuilder, host: String, port: Int, tls: TLSConfiguration?, group: any EventLoopGroup,
-        logger: Logger
+        requestTime: TimeAmount = .seconds(HTTPListener.requestSeconds), logger: Logger
     ) throws {
         let bound = Bound()
-        let base = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Self.idleSeconds)))
+        let base = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadline(limit: requestTime, idle: .seconds(Self.idleSeconds))],
+                idleTimeout: .seconds(Self.idleSeconds)))
         let application = Application(
             responder: routes.router.buildResponder(),
             server: try tls.map { try .tls(base, tlsConfiguration: $0) } ?? base,
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),
             onServerRunning: { channel in bound.fulfil(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(group), logger: logger)
         services = ServiceGroup(configuration: .init(services: [application], logger: logger))

@@ -17,6 +17,9 @@ public struct CallHandle: Sendable {
     /// Starts the call; false means that it expired or was cancelled, and must never run.
     public func begin() -> Bool { sink.begin(id) }
 
+    /// Puts a started call, of which nothing was executed, back to waiting; false means that it has ended.
+    public func pause() -> Bool { sink.pause(id) }
+
     /// Whether somebody still waits for the answer.
     public var isOpen: Bool { sink.isOpen(id) }
 

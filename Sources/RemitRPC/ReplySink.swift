@@ -2,7 +2,7 @@ import Synchronization
 
 /// Where answers go: the answering side of a door, with one atomic word per slot.
 ///
-/// A word holds the slot's generation and the state of its call: free → waiting → started → ended → free, or waiting →
+/// A word holds the slot's generation and the state of its call: free → waiting ⇄ started → ended → free, or waiting →
 /// ended. Exactly one caller wins the step to `ended`, and that one answers; all others are stale and are dropped.
 /// The door opens, expires and frees; services begin and answer, from any thread.
 // @unchecked: the words are atomics behind a pointer that never changes; subclasses state their own reasons.
@@ -61,10 +61,12 @@ open class ReplySink: @unchecked Sendable {
 
     /// Claims the right to answer; whoever gets `stale` must not.
     public final func end(_ call: CallID) -> OnEnd {
-        if exchange(call, from: State.started, to: State.ended) { return .started }
-        if exchange(call, from: State.waiting, to: State.ended) { return .neverStarted }
-        // Between the two attempts a waiting call may have been started.
-        return exchange(call, from: State.started, to: State.ended) ? .started : .stale
+        // Between two attempts a call may start, or go back to waiting: as long as it is open, one of them will do.
+        repeat {
+            if exchange(call, from: State.started, to: State.ended) { return .started }
+            if exchange(call, from: State.waiting, to: State.ended) { return .neverStarted }
+        } while isOpen(call)
+        return .stale
     }
 
     /// Frees the slot of an ended call for the next one.
@@ -78,6 +80,13 @@ open class ReplySink: @unchecked Sendable {
     /// Starts a waiting call; false means that it has expired or was started before, and must not run.
     public final func begin(_ call: CallID) -> Bool {
         exchange(call, from: State.waiting, to: State.started)
+    }
+
+    /// Puts a started call, of which nothing was executed, back to waiting: it may expire then, as one that never ran.
+    ///
+    /// False means that it has ended, and must not run.
+    public final func pause(_ call: CallID) -> Bool {
+        exchange(call, from: State.started, to: State.waiting)
     }
 
     /// Whether the call has neither ended nor given its slot away.

@@ -58,10 +58,6 @@ package final class SimulatorBooks: StripeExchange, Sendable {
         with { $0.faults.scripted.append(fault) }
     }
 
-    package func setRates(_ rates: [FaultPlan.Rate]) {
-        with { $0.faults.rates = rates }
-    }
-
     /// Events since the last call: to be delivered, dropped, repeated, shuffled or kept for later by the caller.
     package func takeDeliveries() -> [EventDelivery] {
         with { $0.takeDeliveries() }

@@ -15,13 +15,20 @@ final class TestCaller: TenantCaller {
     }
 
     private let replies = Mutex<[Reply]>([])
-    private let isExpired: Bool
+    private let isExpired: Atomic<Bool>
 
     init(isExpired: Bool = false) {
-        self.isExpired = isExpired
+        self.isExpired = Atomic(isExpired)
     }
 
-    func begin() -> Bool { !isExpired }
+    func begin() -> Bool { isOpen }
+
+    func pause() -> Bool { isOpen }
+
+    var isOpen: Bool { !isExpired.load(ordering: .relaxed) && replyCount == 0 }
+
+    /// Its deadline passes: the door has told it so.
+    func expire() { isExpired.store(true, ordering: .relaxed) }
 
     func receive(_ result: DeliveryResult, _ bytes: [UInt8]) {
         replies.withLock { replies in

@@ -37,7 +37,8 @@ struct ScopeLedger {
     mutating func resolve(
         _ identity: UInt32, _ access: MethodAccess, tenant: String, principal: PrincipalID, in snapshot: ControlSnapshot
     ) throws(RPCError) -> UInt32 {
-        let question = Question(identity: identity, access: access, tenant: tenant)
+        // A control method has no tenant: what its caller names must not fill the cache.
+        let question = Question(identity: identity, access: access, tenant: access == .control ? "" : tenant)
         if let answer = answers[question] { return answer }
         guard let record = snapshot.principals[principal] else { throw .credentialRevoked }
         let place: UInt32

@@ -15,6 +15,20 @@ package enum ServiceCaller: TenantCaller {
         case .webhook: true
         }
     }
+
+    package func pause() -> Bool {
+        switch self {
+        case .call(let handle, _): handle.pause()
+        case .webhook: true
+        }
+    }
+
+    package var isOpen: Bool {
+        switch self {
+        case .call(let handle, _): handle.isOpen
+        case .webhook: true
+        }
+    }
 }
 
 extension TenantDoor {

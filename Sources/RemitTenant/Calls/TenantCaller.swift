@@ -6,6 +6,14 @@ package import RemitDomain
 package protocol TenantCaller: Sendable {
     /// Waiting → started. False: the call expired or was canceled while it waited, and must never run.
     func begin() -> Bool
+
+    /// Started → waiting, while its call waits for a lock: it may expire then, and is begun again when its turn comes.
+    ///
+    /// False: it has ended, and must never run.
+    func pause() -> Bool
+
+    /// Whether an answer would still reach anybody.
+    var isOpen: Bool { get }
 }
 
 /// A mutation as it reaches the tenant.

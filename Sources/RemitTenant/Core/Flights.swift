@@ -6,6 +6,9 @@ struct Flights<Caller: TenantCaller> {
         var callers: [Caller]
         /// The entity's version as phase 1 left it; nil for one that was joined after a restart.
         var version: Int64?
+
+        /// Those who share the answer of the one whose call it is.
+        var joined: Int { version == nil ? callers.count : max(0, callers.count - 1) }
     }
 
     private var flights: [OperationID: Flight] = [:]
@@ -14,7 +17,9 @@ struct Flights<Caller: TenantCaller> {
     /// Callers who share another's answer.
     private(set) var joinedCount = 0
 
-    var count: Int { flights.count }
+    /// Operations between phase 1 and phase 3; one of an unknown outcome no longer counts, whoever waits for it.
+    private(set) var runningCount = 0
+
     var isEmpty: Bool { flights.isEmpty }
 
     func version(of operation: OperationID) -> Int64? { flights[operation]?.version }
@@ -24,11 +29,15 @@ struct Flights<Caller: TenantCaller> {
 
     mutating func start(_ operation: OperationID, version: Int64, _ caller: Caller) {
         flights[operation] = Flight(callers: [caller], version: version)
+        runningCount += 1
     }
 
     mutating func join(_ operation: OperationID, _ caller: Caller) {
-        flights[operation, default: Flight(callers: [], version: nil)].callers.append(caller)
-        joinedCount += 1
+        var flight = flights[operation] ?? Flight(callers: [], version: nil)
+        joinedCount -= flight.joined
+        flight.callers.append(caller)
+        joinedCount += flight.joined
+        flights[operation] = flight
     }
 
     mutating func awaits(_ operation: OperationID, otherwise: PaymentError?) {
@@ -39,8 +48,20 @@ struct Flights<Caller: TenantCaller> {
     mutating func land(_ operation: OperationID) -> [Caller] {
         awaited[operation] = nil
         guard let flight = flights.removeValue(forKey: operation) else { return [] }
-        joinedCount -= flight.version == nil ? flight.callers.count : flight.callers.count - 1
+        joinedCount -= flight.joined
+        if flight.version != nil { runningCount -= 1 }
         return flight.callers
+    }
+
+    /// Forgets callers whose deadline has passed or who have gone: an unknown outcome may outlast hours of them.
+    mutating func forgetGone() {
+        joinedCount = 0
+        for (operation, flight) in flights {
+            var rest = flight
+            rest.callers.removeAll { !$0.isOpen }
+            joinedCount += rest.joined
+            flights[operation] = rest.callers.isEmpty && rest.version == nil ? nil : rest
+        }
     }
 
     /// Ends every flight; returns who waited.

@@ -24,6 +24,14 @@ enum Member<Caller: TenantCaller>: Sendable {
         }
     }
 
+    /// Whether the database said that it is due.
+    var isCollected: Bool {
+        switch self {
+        case .due, .startFetch, .apply: true
+        case .verb, .answered, .lookedUp, .fetched, .store: false
+        }
+    }
+
     var isPhase1: Bool { if case .verb = self { true } else { false } }
     var isPhase3: Bool { if case .answered = self { true } else { false } }
 }

@@ -19,7 +19,7 @@ extension TenantCore {
         var effects = Effects<Caller>()
         switch run(batch, &effects) {
         case .committed(let count):
-            backlog.removeFirst(count)
+            removeFromBacklog(count)
             committed(count, effects)
         case .rolledBack:
             try runAlone(batch)
@@ -41,8 +41,13 @@ extension TenantCore {
             case .commitFailed(let error):
                 throw error
             }
-            backlog.removeFirst()
+            removeFromBacklog(1)
         }
+    }
+
+    private func removeFromBacklog(_ count: Int) {
+        collected -= backlog.prefix(count).count(where: \.isCollected)
+        backlog.removeFirst(count)
     }
 
     private func run(_ batch: [Member<Caller>], _ effects: inout Effects<Caller>) -> OnBatch {

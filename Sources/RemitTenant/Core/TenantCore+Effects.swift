@@ -49,16 +49,21 @@ extension TenantCore {
         guard flights.joinedCount + queues.count < settings.waitingMax else {
             return deliver(member.caller, .refused(.busy(retryAfterMilliseconds: 1_000)))
         }
+        // Nothing of it was executed: its deadline ends it with that outcome, and it is never run after it.
+        guard member.caller.pause() else { return }
         var member = member
         member.until = member.until ?? clock.now() + settings.lockWaitMilliseconds
         queues.insert(member, for: payment)
     }
 
-    /// A payment's lock may be free: who waits longest tries.
+    /// A payment's lock may be free: who waits longest, and is still there, tries.
     func admitNext(of payment: PaymentID) {
-        guard var member = queues.popFirst(of: payment) else { return }
-        member.queue = payment
-        backlog.append(.verb(member))
+        while var member = queues.popFirst(of: payment) {
+            guard member.caller.begin() else { continue }
+            member.queue = payment
+            backlog.append(.verb(member))
+            return
+        }
     }
 }
 

@@ -117,7 +117,7 @@ extension TenantCore {
     }
 
     private func runningCount(_ effects: Effects<Caller>) -> Int {
-        flights.count + effects.list.count { if case .started = $0 { true } else { false } }
+        flights.runningCount + effects.list.count { if case .started = $0 { true } else { false } }
     }
 
     private func waitingCount(_ effects: Effects<Caller>) -> Int {

@@ -16,6 +16,8 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// Members whose turn didn't come yet, in order.
     var backlog: [Member<Caller>] = []
+    /// How many members of the backlog came from the database: no more are taken before these have run, none twice.
+    var collected = 0
     var queues = WaitQueues<Caller>()
     var flights = Flights<Caller>()
     /// Calls at the processor whose answers haven't come.
@@ -25,6 +27,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     var members: Int64 = 0
     /// Whether anything was committed since the readings were taken.
     var isDirty = true
+    private var lastForgotten = Timestamp(milliseconds: 0)
     private var isWarm = false
     private var readings = TenantReadings()
     private var newestSequence: Int64?
@@ -58,6 +61,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         var reads: [(ReadCall, Caller)] = []
         do throws(StorageError) {
             expireWaits()
+            forgetGone()
             for entry in entries { admit(entry, &reads) }
             try collectDue()
             try runBacklog()
@@ -110,11 +114,22 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         for member in queues.popExpired(at: clock.now()) { deliver(member.caller, .refused(.lockContention)) }
     }
 
+    /// How often joined callers are looked through for those who have gone.
+    private static var forgetMilliseconds: Int64 { 1_000 }
+
+    private func forgetGone() {
+        let now = clock.now()
+        guard flights.joinedCount > 0, abs(now - lastForgotten) >= Self.forgetMilliseconds else { return }
+        lastForgotten = now
+        flights.forgetGone()
+    }
+
     /// Adds what the database says is due: operations of the completer's, GETs, webhooks.
     private func collectDue() throws(StorageError) {
         let now = clock.now()
-        let room = settings.membersPerTurnMax - backlog.count
-        guard room > 0, mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
+        // However many callers wait: what is due gets its place among them, else a busy tenant would starve it.
+        let room = settings.membersPerTurnMax
+        guard collected == 0, mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
         let found = try database.read { transaction throws(StorageError) -> [Member<Caller>] in
             var found: [Member<Caller>] = []
             for operation in try transaction.operations(dueBy: now, limit: room) { found.append(.due(operation.id)) }
@@ -123,6 +138,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
             return found
         }
         mayHaveInbox = found.contains { if case .apply = $0 { true } else { false } }
+        collected = found.count
         backlog += found
     }
 

@@ -37,6 +37,8 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
     /// The operation is due: it is sent again, looked up, or out of its budget.
     func due(_ id: OperationID, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>) throws(StorageError) {
         guard var operation = try tx.operation(id), operation.state.isOpen else { return }
+        // An answer may have postponed it since it was found due.
+        if let dueAt = operation.dueAt, dueAt > scene.now { return }
         if operation.state == .started, scene.now - operation.createdAt < Operation.budgetMilliseconds {
             return try resend(&operation, tx, &effects)
         }

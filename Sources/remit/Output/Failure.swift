@@ -52,6 +52,15 @@ enum Failure {
         if error.outcome == .unknown {
             return "It may have been carried out: run the same command again, with the same --key or order id."
         }
+        switch error.reason {
+        case "cannot_connect":
+            return """
+                Nothing was changed; is a server running there, and does --ca name the authority of its certificate, for \
+                that host's name? `remit serve --dev` starts one here.
+                """
+        case "bad_authority": return "Nothing was changed; --ca or REMIT_CA_FILE must name a PEM file."
+        default: break
+        }
         if let milliseconds = error.retryAfterMilliseconds {
             return "Nothing was changed; try again in \(max(1, (milliseconds + 999) / 1_000)) s."
         }

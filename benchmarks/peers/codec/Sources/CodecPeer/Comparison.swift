@@ -1,0 +1,46 @@
+/// One kind of work, done by both sides in turns.
+struct Comparison: Encodable {
+    let name: String
+    /// Nanoseconds per call, of each round.
+    private(set) var remit: [Double] = []
+    private(set) var swiftProtobuf: [Double] = []
+
+    /// What is written down: the rounds' middle and ends.
+    private enum Keys: String, CodingKey {
+        case name, remitNanoseconds, swiftProtobufNanoseconds, ratio
+    }
+
+    init(_ name: String) { self.name = name }
+
+    mutating func add(remit ours: Double, swiftProtobuf theirs: Double) {
+        remit.append(ours)
+        swiftProtobuf.append(theirs)
+    }
+
+    /// How many times longer swift-protobuf takes: one ratio for each round.
+    var ratio: Spread { Spread(zip(swiftProtobuf, remit).map { $0 / $1 }) }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(Spread(remit), forKey: .remitNanoseconds)
+        try container.encode(Spread(swiftProtobuf), forKey: .swiftProtobufNanoseconds)
+        try container.encode(ratio, forKey: .ratio)
+    }
+}
+
+/// The middle of some figures, and how far they lie apart.
+struct Spread: Encodable {
+    let median: Double
+    let low: Double
+    let high: Double
+
+    init(_ figures: [Double]) {
+        precondition(!figures.isEmpty, "A spread needs figures.")
+        let sorted = figures.sorted()
+        let middle = sorted.count / 2
+        median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+        low = sorted[0]
+        high = sorted[sorted.count - 1]
+    }
+}
