@@ -16,6 +16,10 @@ final class WaitingCaller: TenantCaller {
 
     func begin() -> Bool { true }
 
+    func pause() -> Bool { true }
+
+    var isOpen: Bool { true }
+
     func receive(_ result: DeliveryResult) { answer.send(result) }
 
     func result() async -> DeliveryResult { await answer.next() }
@@ -135,7 +139,9 @@ final class DirectoryBench {
         return verb
     }
 
-    static func call(_ verb: any Verb, key: String, on directory: Directory, in tenant: TenantID) async -> DeliveryResult {
+    static func call(_ verb: any Verb, key: String, on directory: Directory, in tenant: TenantID) async
+        -> DeliveryResult
+    {
         let caller = WaitingCaller()
         let requester = Requester(principal: Fixture.principal, key: key, digests: [])
         directory.submit(VerbCall(verb, by: requester), from: caller, to: tenant)

@@ -184,6 +184,7 @@ import Testing
     @Test func aSubscriberIsToldWhyItsWaitIsOver() async throws {
         let bench = try await Bench(tenants: 1, open: 1)
         let (directory, tenant) = (bench.directory, bench.tenants[0])
+        // The wait is what is tested: it is ended from outside, and its end is awaited below.
         let canceled = Task { try await directory.waitForEvent(after: 0, in: tenant) }
         canceled.cancel()
         await #expect(throws: CancellationError.self) { try await canceled.value }

@@ -93,7 +93,9 @@ import Testing
         #expect(rig.newestSequence == 0)
         #expect(rig.read(.payment(.order("order-1"))).refusal?.code == .notFound)
         #expect(rig.read(.operation(.key("k", Fixture.principal))).refusal?.code == .notFound)
-        #expect(await rig.call(CreateCustomer(name: "Ada", email: "a@example.com")).refusal?.reason == "stripe_not_configured")
+        #expect(
+            await rig.call(CreateCustomer(name: "Ada", email: "a@example.com")).refusal?.reason
+                == "stripe_not_configured")
     }
 
     @Test func aPaymentWithoutStripeIsCapturedAndRefundedHere() async throws {
@@ -144,7 +146,9 @@ import Testing
         #expect(row.stage == .captured)
         let replayed = await rig.call(verb, key: "k")
         #expect(replayed.nextActionURL == nil)
-        let sealed = try rig.database.read { rows throws(StorageError) in try rows.sealedNextAction(of: PaymentID(row.id)) }
+        let sealed = try rig.database.read { rows throws(StorageError) in
+            try rows.sealedNextAction(of: PaymentID(row.id))
+        }
         #expect(sealed == nil)
     }
 }

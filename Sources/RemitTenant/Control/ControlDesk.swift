@@ -35,7 +35,9 @@ final class ControlDesk: @unchecked Sendable {
         ids = IdentifierGenerator(clock: clock, randomness: randomness)
     }
 
-    /// Runs a job on the desk's thread. False: the thread has ended, and the job never runs.
+    /// Runs a job on the desk's thread.
+    ///
+    /// False: the thread has ended, and the job never runs.
     @discardableResult
     func run(_ job: @escaping Job) -> Bool {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })

@@ -60,7 +60,9 @@ package final class ControlPlane: Sendable {
         return String(hash.finalize(), radix: 16)
     }
 
-    /// Makes a tenant: row, file, principal, API key. The same name with the same request gives the one that is there.
+    /// Makes a tenant: row, file, principal, API key.
+    ///
+    /// The same name with the same request gives the one that is there.
     package func createTenant(
         _ tenant: NewTenant, by principal: PrincipalID, key: String?
     ) async throws(PaymentError) -> CreatedTenant {
@@ -98,14 +100,18 @@ package final class ControlPlane: Sendable {
 
     // MARK: - Marks
 
-    /// The tenants to open now: open at the last end, or due. Each is among them until it is marked open.
+    /// The tenants to open now: open at the last end, or due.
+    ///
+    /// Each is among them until it is marked open.
     package func tenantsToOpen(at now: Timestamp) -> [TenantID] {
         memory.withLock { memory in
             memory.marks.values.filter { mark in mark.nextDueAt.map { $0 <= now } ?? mark.isOpen }.map(\.tenant)
         }
     }
 
-    /// Marks a tenant open, before its first write; many at once share a commit. `done(false)`: it couldn't be written.
+    /// Marks a tenant open, before its first write; many at once share a commit.
+    ///
+    /// `done(false)`: it couldn't be written.
     package func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
         desk.markOpen(tenant) { [weak self] isMarked in
             if isMarked { self?.memory.withLock { $0.marks[tenant] = nil } }
@@ -125,7 +131,9 @@ package final class ControlPlane: Sendable {
     /// Transactions of marks that were committed since the start.
     package var markCommits: Int { desk.markCommits.load(ordering: .relaxed) }
 
-    /// Marks a tenant cleanly closed. Written lazily: a mark that stays open after a crash costs one opening.
+    /// Marks a tenant cleanly closed.
+    ///
+    /// Written lazily: a mark that stays open after a crash costs one opening.
     package func markClean(_ tenant: TenantID, nextDue: Timestamp?) {
         let mark = TenantMark(tenant: tenant, isOpen: false, nextDueAt: nextDue)
         if nextDue != nil { memory.withLock { $0.marks[tenant] = mark } }
@@ -179,7 +187,9 @@ package final class ControlPlane: Sendable {
     private static func removeHalfMade(
         _ database: ControlDatabase, _ directory: DataDirectory
     ) throws(StorageError) {
-        let halfMade = try database.read { rows throws(StorageError) in try rows.tenants().filter { $0.state == .creating } }
+        let halfMade = try database.read { rows throws(StorageError) in
+            try rows.tenants().filter { $0.state == .creating }
+        }
         for tenant in halfMade {
             try directory.removeFiles(of: tenant.id)
             try database.transaction { transaction throws(StorageError) in try transaction.removeCreating(tenant.id) }

@@ -1,7 +1,9 @@
 import RemitDomain
 import RemitStorage
 
-/// What the members of a batch have earned; it leaves after the COMMIT. A batch that rolls back replays from an empty one.
+/// What the members of a batch have earned; it leaves after the COMMIT.
+///
+/// A batch that rolls back replays from an empty one.
 struct Effects<Caller: TenantCaller>: Sendable {
     /// The bytes that answers point into.
     var bytes: [UInt8] = []

@@ -12,7 +12,9 @@ package enum Entry<Caller: TenantCaller>: Sendable {
     case fetched(DueFetch, Fetched)
 }
 
-/// What a tenant wants from the processor, outside of any transaction. The answer comes back as an ``Entry``.
+/// What a tenant wants from the processor, outside of any transaction.
+///
+/// The answer comes back as an ``Entry``.
 package enum ProcessorWork: Sendable {
     case send(OperationID, PreparedCall)
     case lookUp(OperationID, PreparedCall)

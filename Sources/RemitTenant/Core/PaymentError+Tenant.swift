@@ -16,7 +16,8 @@ extension PaymentError {
     /// A place that the event sequence doesn't have.
     static let unknownCursor = PaymentError(
         .outOfRange, reason: "unknown_cursor",
-        message: "This place isn't in the tenant's event sequence; start over from sequence 0.", field: "selection.after",
+        message: "This place isn't in the tenant's event sequence; start over from sequence 0.",
+        field: "selection.after",
         notProcessed: true)
 
     /// The control file can't do it now.

@@ -91,7 +91,9 @@ extension Scene {
         try tx.scheduleFetch(of: waiting.object, at: due, reason: waiting.reason)
     }
 
-    /// Saves what a fact made of a refund. Returns nil when nothing was applied.
+    /// Saves what a fact made of a refund.
+    ///
+    /// Returns nil when nothing was applied.
     func save(
         _ refund: Refund, _ result: OnFact<RefundChange>, _ news: News, _ tx: borrowing Transaction
     ) throws(StorageError) -> Saved? {

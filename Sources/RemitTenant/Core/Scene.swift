@@ -18,7 +18,9 @@ package struct Scene<Encoder: EntityEncoder> {
     var random: UInt64 { randomness.next() }
 }
 
-/// One generator of ids, shared by a tenant's members. It belongs to the tenant's thread.
+/// One generator of ids, shared by a tenant's members.
+///
+/// It belongs to the tenant's thread.
 package final class IdentifierSource {
     private var generator: IdentifierGenerator
 

@@ -11,8 +11,9 @@ extension TenantCore {
         case commitFailed(StorageError)
     }
 
-    /// Runs what waits, in one transaction: optimistically, without savepoints. Only an error of the store's rolls it
-    /// back, and then each member runs alone.
+    /// Runs what waits, in one transaction: optimistically, without savepoints.
+    ///
+    /// Only an error of the store's rolls it back, and then each member runs alone.
     func runBacklog() throws(StorageError) {
         guard !backlog.isEmpty else { return }
         let batch = Array(backlog.prefix(settings.membersPerTurnMax))
@@ -115,7 +116,9 @@ extension TenantCore {
             randomness: randomness, sealer: tools.sealer, keyDigest: tools.keyDigest)
     }
 
-    /// Sends a GET that is due. It is due again later, should its answer never come.
+    /// Sends a GET that is due.
+    ///
+    /// It is due again later, should its answer never come.
     private func startFetch(
         _ due: DueFetch, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
         _ effects: inout Effects<Caller>

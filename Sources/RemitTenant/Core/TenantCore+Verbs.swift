@@ -2,7 +2,9 @@ import RemitDomain
 import RemitStorage
 
 extension TenantCore {
-    /// Phase 1 of a verb. One that waited in a queue passes the turn on, unless it took the lock or waits again.
+    /// Phase 1 of a verb.
+    ///
+    /// One that waited in a queue passes the turn on, unless it took the lock or waits again.
     func runVerb(
         _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
         _ effects: inout Effects<Caller>
@@ -11,7 +13,9 @@ extension TenantCore {
         if let queue = member.queue, !keepsTurn { effects.list.append(.passed(queue)) }
     }
 
-    /// Runs a verb: its key decides first, then its guards. Whether it holds the payment's lock, or waits for it, now.
+    /// Runs a verb: its key decides first, then its guards.
+    ///
+    /// Whether it holds the payment's lock, or waits for it, now.
     private func begin(
         _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
         _ effects: inout Effects<Caller>
@@ -99,7 +103,9 @@ extension TenantCore {
         return range
     }
 
-    /// Shares the answer of an open operation. A key of its own is written first, so that it can be replayed.
+    /// Shares the answer of an open operation.
+    ///
+    /// A key of its own is written first, so that it can be replayed.
     private func join(
         _ leader: Operation, _ caller: Caller, _ request: VerbRequest, _ scene: Scene<Encoder>,
         _ tx: borrowing TenantTransaction<Encoder>, _ effects: inout Effects<Caller>

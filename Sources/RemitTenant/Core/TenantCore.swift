@@ -1,7 +1,9 @@
 package import RemitDomain
 package import RemitStorage
 
-/// The tenant's core: takes entries, runs them in batches, and says what is to be done outside. Synchronous, no threads.
+/// The tenant's core: takes entries, runs them in batches, and says what is to be done outside.
+///
+/// Synchronous, no threads.
 ///
 /// A turn: admit → one transaction of members → COMMIT → effects → reads. Locks, queues and who waits change outside of
 /// transactions only; the database alone says what is open, so that a batch can be replayed and a crash forgets nothing.
@@ -31,7 +33,9 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     private var isWarm = false
     private var readings = TenantReadings()
     private var newestSequence: Int64?
-    /// When the database wants the next turn; nil: never. Read anew after each batch.
+    /// When the database wants the next turn; nil: never.
+    ///
+    /// Read anew after each batch.
     private var due: Timestamp?
     var work: [ProcessorWork] = []
     var deliveries = Deliveries<Caller>()
@@ -56,7 +60,9 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         outstanding > 0 || !flights.isEmpty || !queues.isEmpty || !backlog.isEmpty || mayHaveInbox
     }
 
-    /// Runs one turn. Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
+    /// Runs one turn.
+    ///
+    /// Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
     package func turn(_ entries: [Entry<Caller>]) -> Turn<Caller> {
         var reads: [(ReadCall, Caller)] = []
         do throws(StorageError) {
@@ -77,7 +83,9 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         [due, queues.nextDue].compactMap { $0 }.min()
     }
 
-    /// Closes the file. Whoever still waits is answered by ``turn(_:)``'s `broken`, not here.
+    /// Closes the file.
+    ///
+    /// Whoever still waits is answered by ``turn(_:)``'s `broken`, not here.
     package func close() {
         database.close()
     }
@@ -105,7 +113,9 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         }
     }
 
-    /// A call's answer has come. One that was sent before the store was opened anew counts for nothing.
+    /// A call's answer has come.
+    ///
+    /// One that was sent before the store was opened anew counts for nothing.
     private func arrived() {
         outstanding = max(0, outstanding - 1)
     }
@@ -197,7 +207,8 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         }
         for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
         for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
-        return Turn(deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
+        return Turn(
+            deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
     }
 }
 

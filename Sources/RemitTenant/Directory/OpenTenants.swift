@@ -81,7 +81,9 @@ struct OpenTenants<Entry, Handle> {
         }
     }
 
-    /// The handle of a tenant that takes entries now; it counts as used. Nil: tell ``received(_:for:)``.
+    /// The handle of a tenant that takes entries now; it counts as used.
+    ///
+    /// Nil: tell ``received(_:for:)``.
     mutating func use(_ tenant: TenantID) -> Handle? {
         switch slots[tenant] {
         case .open(let handle, let place):

@@ -5,7 +5,9 @@ import RemitStorage
 struct ProcessorCalls: Sendable {
     let reached: @Sendable (CrashPoint) -> Void
 
-    /// Starts one call; its answer arrives as an entry. A tenant without a processor is answered as one out of reach.
+    /// Starts one call; its answer arrives as an entry.
+    ///
+    /// A tenant without a processor is answered as one out of reach.
     func start<Caller: TenantCaller>(
         _ work: ProcessorWork, with processor: (any PaymentProcessor)?,
         _ done: @escaping @Sendable (Entry<Caller>) -> Void

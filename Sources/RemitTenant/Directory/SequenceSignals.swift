@@ -1,7 +1,9 @@
 import RemitDomain
 import Synchronization
 
-/// Tells subscribers that a tenant has newer events than they have seen. It holds numbers, no events.
+/// Tells subscribers that a tenant has newer events than they have seen.
+///
+/// It holds numbers, no events.
 ///
 /// A subscriber doesn't keep its tenant open: it waits here, and reads when there is something to read.
 final class SequenceSignals: Sendable {

@@ -20,7 +20,9 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     /// Finished when the process ends and no tenant is open any more.
     private let allClosed: (stream: AsyncStream<Never>, continuation: AsyncStream<Never>.Continuation)
 
-    /// Opens nothing yet. `deliver` is called on storage threads, after the commit that the answers depend on.
+    /// Opens nothing yet.
+    ///
+    /// `deliver` is called on storage threads, after the commit that the answers depend on.
     package init(
         site: TenantSite, processors: any ProcessorSource, settings: DirectorySettings, logger: Logger,
         deliver: @escaping @Sendable (Deliveries<Caller>) -> Void
@@ -38,12 +40,16 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         allClosed = AsyncStream<Never>.makeStream()
     }
 
-    /// Submits a mutation. Never blocks; the answer comes through `deliver`.
+    /// Submits a mutation.
+    ///
+    /// Never blocks; the answer comes through `deliver`.
     package func submit(_ call: VerbCall, from caller: Caller, to tenant: TenantID) {
         submit(.entry(.verb(call, caller)), to: tenant)
     }
 
-    /// Submits a point read. Never blocks; the answer comes through `deliver`.
+    /// Submits a point read.
+    ///
+    /// Never blocks; the answer comes through `deliver`.
     package func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID) {
         submit(.entry(.read(read, caller)), to: tenant)
     }

@@ -71,7 +71,8 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
         case .orphan(let reason):
             let isOld = scene.now - entry.receivedAt >= Self.orphanAgeMaxMilliseconds
             entry.state = isOld ? .dead : .parked
-            entry.dueAt = isOld ? nil : scene.now + min(Self.orphanRetryMilliseconds << min(entry.attempts - 1, 6), 3_600_000)
+            entry.dueAt =
+                isOld ? nil : scene.now + min(Self.orphanRetryMilliseconds << min(entry.attempts - 1, 6), 3_600_000)
             entry.reason = reason
         }
         try tx.update(entry)

@@ -99,7 +99,9 @@ extension Settlement {
             _ = try scene.save(payment, .ignored(reason: failure?.code ?? "Not executed."), news(of: operation), tx)
         case .refundPayment:
             guard var refund = try tx.refund(RefundID(operation.entity)) else { return }
-            guard let change = refund.becomeFailed(reason: failure?.code ?? "not_executed", now: scene.now) else { return }
+            guard let change = refund.becomeFailed(reason: failure?.code ?? "not_executed", now: scene.now) else {
+                return
+            }
             _ = try scene.save(refund, change, news(of: operation), tx)
         case .createCustomer:
             // A customer that the processor refused leaves no row.

@@ -9,7 +9,9 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     typealias Transaction = TenantTransaction<Encoder>
 
-    /// The processor has answered a send. `version` is the row's as phase 1 left it; nil: long ago.
+    /// The processor has answered a send.
+    ///
+    /// `version` is the row's as phase 1 left it; nil: long ago.
     func answered(
         _ id: OperationID, _ answer: Answer, version: Int64?, _ tx: borrowing Transaction,
         _ effects: inout Effects<Caller>
@@ -59,7 +61,9 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
     }
 
     /// Recovery: what was started at the last end counts as sent, and is of an unknown outcome.
-    func recover(_ started: Operation, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>) throws(StorageError) {
+    func recover(_ started: Operation, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>)
+        throws(StorageError)
+    {
         var operation = started
         guard let verdict = operation.recover(now: scene.now) else { return }
         try carryOut(verdict, &operation, tx, &effects)

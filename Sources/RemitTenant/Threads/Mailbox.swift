@@ -11,7 +11,9 @@ final class Mailbox<Entry: Sendable>: Sendable {
         var isScheduled = false
     }
 
-    /// Puts an entry in. True: nobody has queued a turn yet, so the caller must.
+    /// Puts an entry in.
+    ///
+    /// True: nobody has queued a turn yet, so the caller must.
     func append(_ entry: Entry) -> Bool {
         state.withLock { state in
             state.entries.append(entry)
@@ -20,7 +22,9 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Puts entries in, in order. True: nobody has queued a turn yet, so the caller must.
+    /// Puts entries in, in order.
+    ///
+    /// True: nobody has queued a turn yet, so the caller must.
     func append(contentsOf entries: [Entry]) -> Bool {
         state.withLock { state in
             state.entries.append(contentsOf: entries)
@@ -29,7 +33,9 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Notes that a turn is wanted without an entry (a timer). True: the caller must queue it.
+    /// Notes that a turn is wanted without an entry (a timer).
+    ///
+    /// True: the caller must queue it.
     func schedule() -> Bool {
         state.withLock { state in
             defer { state.isScheduled = true }
@@ -47,7 +53,9 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Ends a turn. True: more has come, or `wantsMore`, and the caller must queue the next turn.
+    /// Ends a turn.
+    ///
+    /// True: more has come, or `wantsMore`, and the caller must queue the next turn.
     func endTurn(wantsMore: Bool) -> Bool {
         state.withLock { state in
             state.isScheduled = wantsMore || !state.entries.isEmpty

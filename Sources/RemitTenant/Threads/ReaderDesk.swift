@@ -19,7 +19,9 @@ final class ReaderDesk<Encoder: EntityEncoder>: @unchecked Sendable {
         thread = StorageThread(clock: clock)
     }
 
-    /// Runs a job on the desk's thread. False: the thread has ended, and the job never runs.
+    /// Runs a job on the desk's thread.
+    ///
+    /// False: the thread has ended, and the job never runs.
     func enqueue(_ job: @escaping @Sendable (ReaderDesk) -> Void) -> Bool {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
     }

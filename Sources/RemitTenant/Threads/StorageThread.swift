@@ -41,7 +41,9 @@ package final class StorageThread: SerialExecutor, @unchecked Sendable {
         static func < (lhs: Self, rhs: Self) -> Bool { lhs.due < rhs.due }
     }
 
-    /// Starts the thread. It waits without work and ends with ``stop()``.
+    /// Starts the thread.
+    ///
+    /// It waits without work and ends with ``stop()``.
     package init(clock: any WallClock) {
         self.clock = clock
         lock = .allocate(capacity: 1)
@@ -55,7 +57,9 @@ package final class StorageThread: SerialExecutor, @unchecked Sendable {
         launch()
     }
 
-    /// Queues a turn for a tenant; the tenant sees to it that it isn't queued twice. False: the thread has ended.
+    /// Queues a turn for a tenant; the tenant sees to it that it isn't queued twice.
+    ///
+    /// False: the thread has ended.
     @discardableResult
     package func enqueue(turnOf taker: any TurnTaker) -> Bool {
         append(.turn(taker))
@@ -108,7 +112,9 @@ package final class StorageThread: SerialExecutor, @unchecked Sendable {
     /// Timers that are kept, stale ones included; for tests.
     var keptTimersCount: Int { withLock { $0.timers.count } }
 
-    /// The system's handle of the thread; 0 before it runs. For tests.
+    /// The system's handle of the thread; 0 before it runs.
+    ///
+    /// For tests.
     var systemHandle: UInt { handle.load(ordering: .relaxed) }
 
     private var isCurrent: Bool { handle.load(ordering: .relaxed) == UInt(pthread_self()) }

@@ -14,7 +14,9 @@ extension CapturePayment: Verb {
         case .locked: return .waits(self.payment)
         case .free(let found, let hasOpenOperation):
             if let refusal = found.refusal(of: .capture(amount: amount), hasOpenOperation: hasOpenOperation) {
-                if refusal.isCallersMistake { try scene.note(found, from: found.stage, news, reason: refusal.message, tx) }
+                if refusal.isCallersMistake {
+                    try scene.note(found, from: found.stage, news, reason: refusal.message, tx)
+                }
                 return .refused(refusal)
             }
             payment = found

@@ -14,7 +14,9 @@ extension ExecutePayment: Verb {
         case .refused(let error): return .refused(error)
         case .locked: return .waits(self.payment)
         case .free(let found, let hasOpenOperation):
-            if let refusal = found.refusal(of: .execute, hasOpenOperation: hasOpenOperation) { return .refused(refusal) }
+            if let refusal = found.refusal(of: .execute, hasOpenOperation: hasOpenOperation) {
+                return .refused(refusal)
+            }
             payment = found
         }
         guard let method = paymentMethod ?? payment.paymentMethod else {

@@ -17,7 +17,9 @@ extension RefundPayment: Verb {
             reserved = try tx.refundSums(of: found.id).held
             let verb = PaymentVerb.refund(amount: amount, reserved: reserved)
             if let refusal = found.refusal(of: verb, hasOpenOperation: hasOpenOperation) {
-                if refusal.isCallersMistake { try scene.note(found, from: found.stage, news, reason: refusal.message, tx) }
+                if refusal.isCallersMistake {
+                    try scene.note(found, from: found.stage, news, reason: refusal.message, tx)
+                }
                 return .refused(refusal)
             }
             payment = found

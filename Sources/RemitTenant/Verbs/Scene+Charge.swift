@@ -2,7 +2,9 @@ import RemitDomain
 import RemitStorage
 
 extension Scene {
-    /// Phase 1 of a charge: the attempt is counted, the call prepared and saved. The guards have passed.
+    /// Phase 1 of a charge: the attempt is counted, the call prepared and saved.
+    ///
+    /// The guards have passed.
     func charge(
         _ before: Payment, _ terms: ChargeTerms, _ request: VerbRequest, isNew: Bool, _ tx: borrowing Transaction
     ) throws(StorageError) -> Phase1 {

@@ -21,7 +21,9 @@ extension Scene {
         return .passed(customer)
     }
 
-    /// The request's currency, else the customer's, else the tenant's. Never a silent default.
+    /// The request's currency, else the customer's, else the tenant's.
+    ///
+    /// Never a silent default.
     func currency(_ asked: Currency?, _ customer: Customer?) -> Guarded<Currency> {
         guard let currency = asked ?? customer?.currency ?? settings.defaultCurrency else {
             return .refused(

@@ -92,10 +92,14 @@ extension TenantLife {
         for refund in books.refunds where refund.intent == row.stripePaymentID {
             let same = refunds.filter { $0.stripeRefundID == refund.id }
             guard same.count == 1, let ours = same.first else {
-                fault("\(name) has \(same.count) rows of refund \(refund.id) \(refund.status) \(refund.metadata.isEmpty ? "elsewhere" : "ours")")
+                fault(
+                    "\(name) has \(same.count) rows of refund \(refund.id) \(refund.status) \(refund.metadata.isEmpty ? "elsewhere" : "ours")"
+                )
                 continue
             }
-            if ours.status.name.lowercased() != refund.status { fault("a refund is \(ours.status.name), at Stripe \(refund.status)") }
+            if ours.status.name.lowercased() != refund.status {
+                fault("a refund is \(ours.status.name), at Stripe \(refund.status)")
+            }
             if ours.amount.minorUnits != refund.amount { fault("a refund has another amount") }
         }
     }
@@ -104,7 +108,9 @@ extension TenantLife {
         _ row: Payment, _ name: String, _ rows: borrowing TenantReadTransaction<MessageEncoder>
     ) throws(StorageError) {
         let history = try rows.history(of: row.id, after: 0, limit: 1_000)
-        if history.map(\.ordinal) != (0..<history.count).map({ Int64($0) + 1 }) { fault("\(name) has holes in its history") }
+        if history.map(\.ordinal) != (0..<history.count).map({ Int64($0) + 1 }) {
+            fault("\(name) has holes in its history")
+        }
         for line in history.map(\.row) where line.source == .webhook && line.applied {
             // A failure may have been followed by another try, so no event tells of one without a GET.
             guard line.toStage.isPubliclyFailed, line.toStage != line.fromStage else { continue }
@@ -117,7 +123,9 @@ extension TenantLife {
     private func judge(
         _ id: OperationID, _ rows: borrowing TenantReadTransaction<MessageEncoder>
     ) throws(StorageError) {
-        guard let operation = try rows.operation(id) else { return fault("operation \(id.text) was sent and has no row") }
+        guard let operation = try rows.operation(id) else {
+            return fault("operation \(id.text) was sent and has no row")
+        }
         guard moved.contains(id) else { return }
         if operation.state == .finished, operation.outcome != .success {
             fault("\(operation.method) moved money and ended \(operation.outcome): \(operation.refusal?.reason ?? "")")

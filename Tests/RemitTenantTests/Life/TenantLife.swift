@@ -93,7 +93,9 @@ final class TenantLife {
         guard foreignRefunds == 0, faults.isEmpty else { return }
         let excess = try? rig.database.read { rows throws(StorageError) -> PaymentID? in
             for id in refundable {
-                guard let row = try rows.payment(id), try rows.refundSums(of: id).held > row.amountCaptured else { continue }
+                guard let row = try rows.payment(id), try rows.refundSums(of: id).held > row.amountCaptured else {
+                    continue
+                }
                 return id
             }
             return nil
@@ -179,7 +181,9 @@ final class TenantLife {
             if let refund = calls[index].verb as? RefundPayment, !refundable.contains(refund.payment) {
                 refundable.append(refund.payment)
             }
-            guard let payment = try? RemitAPI.Payment(decoding: message), payment.id.hasPrefix("payment_") else { continue }
+            guard let payment = try? RemitAPI.Payment(decoding: message), payment.id.hasPrefix("payment_") else {
+                continue
+            }
             let id = PaymentID(payment.id)
             if !payments.contains(id) { payments.append(id) }
         }
@@ -197,7 +201,8 @@ final class TenantLife {
             "process \(verb.orderID) \(verb.amount) \(verb.paymentMethod) \(verb.captureMethod) off \(verb.offSession)"
         case let verb as CreatePayment: "create \(verb.orderID ?? "without order") \(verb.amount)"
         case let verb as ExecutePayment: "execute \(verb.payment.text.suffix(6)) \(verb.paymentMethod ?? "its own")"
-        case let verb as CapturePayment: "capture \(verb.payment.text.suffix(6)) \(verb.amount.map(String.init) ?? "all")"
+        case let verb as CapturePayment:
+            "capture \(verb.payment.text.suffix(6)) \(verb.amount.map(String.init) ?? "all")"
         case let verb as RefundPayment: "refund \(verb.payment.text.suffix(6)) \(verb.amount.map(String.init) ?? "all")"
         default: "\(type(of: verb))"
         }
@@ -220,7 +225,8 @@ final class TenantLife {
         case .answered(let id, let answer):
             "\(id.text.suffix(6)) \("\(answer.word)".replacing("RemitDomain.", with: "").prefix(180)) "
                 + (answer.replayed ? "replayed" : "")
-        case .lookedUp(let id, let found): "\(id.text.suffix(6)) \("\(found)".replacing("RemitDomain.", with: "").prefix(180))"
+        case .lookedUp(let id, let found):
+            "\(id.text.suffix(6)) \("\(found)".replacing("RemitDomain.", with: "").prefix(180))"
         case .fetched(_, let fetched): "\("\(fetched)".replacing("RemitDomain.", with: "").prefix(180))"
         }
     }
