@@ -5,6 +5,7 @@ import RemitDomain
 import RemitHTTP
 import RemitServer
 import RemitStripe
+import Synchronization
 import Testing
 
 @Suite struct AdversaryIngressTests {
@@ -37,6 +38,11 @@ import Testing
         try await running
     }
 
+    /// What has come so far.
+    private final class Answer: Sendable {
+        let text = Mutex("")
+    }
+
     /// Sends `text` and returns what came back once the other side has closed.
     private func exchange(_ text: String, port: Int) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -45,16 +51,18 @@ import Testing
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
-            var answer = ""
-            do {
-                for try await part in inbound { answer += String(buffer: part) }
-            } catch is IOError {
-                // A reset is an end, too.
+        let answer = Answer()
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: text))
+                for try await part in inbound { answer.text.withLock { $0 += String(buffer: part) } }
             }
-            return answer
+        } catch is IOError {
+            // A reset is an end, too.
+        } catch ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed {
+            // It was closed before all of this was sent.
         }
+        return answer.text.withLock { $0 }
     }
 
     @Test(

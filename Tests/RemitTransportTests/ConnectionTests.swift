@@ -202,7 +202,7 @@ import Testing
     }
 
     @Test func `tells callers that what still runs when a drain ends has an unknown outcome`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.drain = .milliseconds(50)
         let server = try await TestServer(limits)
         let connection = try await server.connect()

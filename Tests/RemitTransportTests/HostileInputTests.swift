@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `closes a connection that never finishes its handshake`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.opening = .milliseconds(50)
         let server = try await TestServer(limits)
         let silent = try await RawClient(server, application: nil)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `closes a connection that never says Hello`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.opening = .seconds(2)
         let server = try await TestServer(limits)
         let mute = try await RawClient(server)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `closes when a started frame doesn't end`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.frame = .milliseconds(50)
         let server = try await TestServer(limits)
         let client = try await RawClient(server)
@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: [FrameType.ping, .cancel, .window])
     func `closes on a flood of control frames`(type: FrameType) async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.connection.pings = .init(burst: 16, perSecond: 1)
         limits.connection.cancels = .init(burst: 16, perSecond: 1)
         limits.connection.windows = .init(burst: 16, perSecond: 1)
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `ends a call whose message is too large, and goes on`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.connection.messageSizeMax = 20_000
         let server = try await TestServer(limits)
         let client = try await RawClient(server)
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `ends a call that would exceed the process's budget for incomplete messages`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.reassemblySizeMax = 20_000
         let server = try await TestServer(limits)
         let client = try await RawClient(server)
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test func `ends a request whose message never becomes whole`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.message = .milliseconds(50)
         let server = try await TestServer(limits)
         let client = try await RawClient(server)
@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test func `cuts a peer that doesn't read`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.outboundSizeMax = 65_536
         limits.outboundStall = .milliseconds(50)
         let server = try await TestServer(limits)
@@ -201,7 +201,7 @@ import Testing
     }
 
     @Test func `pings a silent peer and closes when nothing comes back`() async throws {
-        var limits = TransportLimits()
+        var limits = TestServer.patience
         limits.keepalive = .milliseconds(50)
         limits.pong = .milliseconds(50)
         let server = try await TestServer(limits)

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOPosix
 import NIOSSL
 import RemitAPI
@@ -64,7 +65,15 @@ final class TestServer: Sendable {
             responseType: "EchoResponse")
     }
 
-    init(_ limits: TransportLimits = TransportLimits(), asksForCertificate: Bool = false) async throws {
+    /// The limits' own tests give shorter times; elsewhere a busy machine must not trip over them.
+    static var patience: TransportLimits {
+        var limits = TransportLimits()
+        limits.opening = .seconds(60)
+        limits.frame = .seconds(60)
+        return limits
+    }
+
+    init(_ limits: TransportLimits = TestServer.patience, asksForCertificate: Bool = false) async throws {
         authority = try TestAuthority()
         let held = held
         let streamsCut = streamsCut
