@@ -108,10 +108,11 @@ final class TestServer: Sendable {
     }
 
     func connect(apiKey: String = OneKey.key) async throws -> ClientConnection {
-        try await ClientConnection.connect(
-            .init(
-                host: "127.0.0.1", port: listener.port, authority: "localhost", tls: try authority.clientTLS,
-                apiKey: apiKey), on: MultiThreadedEventLoopGroup.singleton.next())
+        var configuration = ClientConnection.Configuration(
+            host: "127.0.0.1", port: listener.port, authority: "localhost", tls: try authority.clientTLS,
+            apiKey: apiKey)
+        configuration.limits = Self.patience
+        return try await ClientConnection.connect(configuration, on: MultiThreadedEventLoopGroup.singleton.next())
     }
 
     /// Proves that the server still answers, on a connection of its own, and closes it.
