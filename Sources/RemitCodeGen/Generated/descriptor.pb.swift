@@ -3,8 +3,7 @@
 
 package import RemitWire
 
-/// The protocol compiler can output a FileDescriptorSet containing the .proto
-/// files it parses.
+/// The message `google.protobuf.FileDescriptorSet`.
 package struct FileDescriptorSet: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.FileDescriptorSet" }
@@ -34,7 +33,7 @@ package struct FileDescriptorSet: Message {
     }
 }
 
-/// Describes a complete .proto file.
+/// The message `google.protobuf.FileDescriptorProto`.
 package struct FileDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.FileDescriptorProto" }
@@ -43,14 +42,13 @@ package struct FileDescriptorProto: Message {
     package var name: String?
     /// The field `package`.
     package var `package`: String?
-    /// Names of files imported by this file.
+    /// The field `dependency`.
     package var dependency: [String] = []
-    /// Indexes of the public imported files in the dependency list above.
+    /// The field `public_dependency`.
     package var publicDependency: [Int32] = []
-    /// Indexes of the weak imported files in the dependency list.
-    /// For Google-internal migration only. Do not use.
+    /// The field `weak_dependency`.
     package var weakDependency: [Int32] = []
-    /// All top-level definitions in this file.
+    /// The field `message_type`.
     package var messageType: [DescriptorProto] = []
     /// The field `enum_type`.
     package var enumType: [EnumDescriptorProto] = []
@@ -60,13 +58,9 @@ package struct FileDescriptorProto: Message {
     package var `extension`: [FieldDescriptorProto] = []
     /// The field `options`.
     package var options: FileOptions?
-    /// This field contains optional information about the original source code.
-    /// You may safely remove this entire field without harming runtime
-    /// functionality of the descriptors -- the information is needed only by
-    /// development tools.
+    /// The field `source_code_info`.
     package var sourceCodeInfo: SourceCodeInfo?
-    /// The syntax of the proto file.
-    /// The supported values are "proto2" and "proto3".
+    /// The field `syntax`.
     package var syntax: String?
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -115,7 +109,7 @@ package struct FileDescriptorProto: Message {
     }
 }
 
-/// Describes a message type.
+/// The message `google.protobuf.DescriptorProto`.
 package struct DescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.DescriptorProto" }
@@ -138,8 +132,7 @@ package struct DescriptorProto: Message {
     package var options: MessageOptions?
     /// The field `reserved_range`.
     package var reservedRange: [DescriptorProto.ReservedRange] = []
-    /// Reserved field names, which may not be used by fields in the same message.
-    /// A given name may only be reserved once.
+    /// The field `reserved_name`.
     package var reservedName: [String] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -219,9 +212,7 @@ package struct DescriptorProto: Message {
         }
     }
 
-    /// Range of reserved tag numbers. Reserved tag numbers may not be used by
-    /// fields or extension ranges in the same message. Reserved ranges may
-    /// not overlap.
+    /// The message `google.protobuf.DescriptorProto.ReservedRange`.
     package struct ReservedRange: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.DescriptorProto.ReservedRange" }
@@ -261,7 +252,7 @@ package struct ExtensionRangeOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.ExtensionRangeOptions" }
 
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -286,7 +277,7 @@ package struct ExtensionRangeOptions: Message {
     }
 }
 
-/// Describes a field within a message.
+/// The message `google.protobuf.FieldDescriptorProto`.
 package struct FieldDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.FieldDescriptorProto" }
@@ -297,54 +288,21 @@ package struct FieldDescriptorProto: Message {
     package var number: Int32?
     /// The field `label`.
     package var label: FieldDescriptorProto.Label?
-    /// If type_name is set, this need not be set.  If both this and type_name
-    /// are set, this must be one of TYPE_ENUM, TYPE_MESSAGE or TYPE_GROUP.
+    /// The field `type`.
     package var type: FieldDescriptorProto.Type_?
-    /// For message and enum types, this is the name of the type.  If the name
-    /// starts with a '.', it is fully-qualified.  Otherwise, C++-like scoping
-    /// rules are used to find the type (i.e. first the nested types within this
-    /// message are searched, then within the parent, on up to the root
-    /// namespace).
+    /// The field `type_name`.
     package var typeName: String?
-    /// For extensions, this is the name of the type being extended.  It is
-    /// resolved in the same manner as type_name.
+    /// The field `extendee`.
     package var extendee: String?
-    /// For numeric types, contains the original text representation of the value.
-    /// For booleans, "true" or "false".
-    /// For strings, contains the default text contents (not escaped in any way).
-    /// For bytes, contains the C escaped value.  All bytes >= 128 are escaped.
+    /// The field `default_value`.
     package var defaultValue: String?
-    /// If set, gives the index of a oneof in the containing type's oneof_decl
-    /// list.  This field is a member of that oneof.
+    /// The field `oneof_index`.
     package var oneofIndex: Int32?
-    /// JSON name of this field. The value is set by protocol compiler. If the
-    /// user has set a "json_name" option on this field, that option's value
-    /// will be used. Otherwise, it's deduced from the field's name by converting
-    /// it to camelCase.
+    /// The field `json_name`.
     package var jsonName: String?
     /// The field `options`.
     package var options: FieldOptions?
-    /// If true, this is a proto3 "optional". When a proto3 field is optional, it
-    /// tracks presence regardless of field type.
-    ///
-    /// When proto3_optional is true, this field must be belong to a oneof to
-    /// signal to old proto3 clients that presence is tracked for this field. This
-    /// oneof is known as a "synthetic" oneof, and this field must be its sole
-    /// member (each proto3 optional field gets its own synthetic oneof). Synthetic
-    /// oneofs exist in the descriptor only, and do not generate any API. Synthetic
-    /// oneofs must be ordered after all "real" oneofs.
-    ///
-    /// For message fields, proto3_optional doesn't create any semantic change,
-    /// since non-repeated message fields always track presence. However it still
-    /// indicates the semantic detail of whether the user wrote "optional" or not.
-    /// This can be useful for round-tripping the .proto file. For consistency we
-    /// give message fields a synthetic oneof also, even though it is not required
-    /// to track presence. This is especially important because the parser can't
-    /// tell if a field is a message or an enum, so it must always create a
-    /// synthetic oneof.
-    ///
-    /// Proto2 optional fields do not set this flag, because they already indicate
-    /// optional with `LABEL_OPTIONAL`.
+    /// The field `proto3_optional`.
     package var proto3Optional: Bool?
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -396,18 +354,15 @@ package struct FieldDescriptorProto: Message {
         /// The value with this number, named or not.
         package init(rawValue: Int32) { self.rawValue = rawValue }
 
-        /// 0 is reserved for errors.
-        /// Order is weird for historical reasons.
+        /// The value `TYPE_DOUBLE`.
         package static var double: Self { Self(rawValue: 1) }
         /// The value `TYPE_FLOAT`.
         package static var float: Self { Self(rawValue: 2) }
-        /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT64 if
-        /// negative values are likely.
+        /// The value `TYPE_INT64`.
         package static var int64: Self { Self(rawValue: 3) }
         /// The value `TYPE_UINT64`.
         package static var uint64: Self { Self(rawValue: 4) }
-        /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT32 if
-        /// negative values are likely.
+        /// The value `TYPE_INT32`.
         package static var int32: Self { Self(rawValue: 5) }
         /// The value `TYPE_FIXED64`.
         package static var fixed64: Self { Self(rawValue: 6) }
@@ -417,14 +372,11 @@ package struct FieldDescriptorProto: Message {
         package static var bool: Self { Self(rawValue: 8) }
         /// The value `TYPE_STRING`.
         package static var string: Self { Self(rawValue: 9) }
-        /// Tag-delimited aggregate.
-        /// Group type is deprecated and not supported in proto3. However, Proto3
-        /// implementations should still be able to parse the group wire format and
-        /// treat group fields as unknown fields.
+        /// The value `TYPE_GROUP`.
         package static var group: Self { Self(rawValue: 10) }
         /// The value `TYPE_MESSAGE`.
         package static var message: Self { Self(rawValue: 11) }
-        /// New in version 2.
+        /// The value `TYPE_BYTES`.
         package static var bytes: Self { Self(rawValue: 12) }
         /// The value `TYPE_UINT32`.
         package static var uint32: Self { Self(rawValue: 13) }
@@ -501,7 +453,7 @@ package struct FieldDescriptorProto: Message {
         /// The value with this number, named or not.
         package init(rawValue: Int32) { self.rawValue = rawValue }
 
-        /// 0 is reserved for errors
+        /// The value `LABEL_OPTIONAL`.
         package static var optional: Self { Self(rawValue: 1) }
         /// The value `LABEL_REQUIRED`.
         package static var required: Self { Self(rawValue: 2) }
@@ -533,7 +485,7 @@ package struct FieldDescriptorProto: Message {
     }
 }
 
-/// Describes a oneof.
+/// The message `google.protobuf.OneofDescriptorProto`.
 package struct OneofDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.OneofDescriptorProto" }
@@ -567,7 +519,7 @@ package struct OneofDescriptorProto: Message {
     }
 }
 
-/// Describes an enum type.
+/// The message `google.protobuf.EnumDescriptorProto`.
 package struct EnumDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.EnumDescriptorProto" }
@@ -578,12 +530,9 @@ package struct EnumDescriptorProto: Message {
     package var value: [EnumValueDescriptorProto] = []
     /// The field `options`.
     package var options: EnumOptions?
-    /// Range of reserved numeric values. Reserved numeric values may not be used
-    /// by enum values in the same enum declaration. Reserved ranges may not
-    /// overlap.
+    /// The field `reserved_range`.
     package var reservedRange: [EnumDescriptorProto.EnumReservedRange] = []
-    /// Reserved enum value names, which may not be reused. A given name may only
-    /// be reserved once.
+    /// The field `reserved_name`.
     package var reservedName: [String] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -615,12 +564,7 @@ package struct EnumDescriptorProto: Message {
         if let value = self.name { writer.writeField(10, value, StringCodec.self) }
     }
 
-    /// Range of reserved numeric values. Reserved values may not be used by
-    /// entries in the same enum. Reserved ranges may not overlap.
-    ///
-    /// Note that this is distinct from DescriptorProto.ReservedRange in that it
-    /// is inclusive such that it can appropriately represent the entire int32
-    /// domain.
+    /// The message `google.protobuf.EnumDescriptorProto.EnumReservedRange`.
     package struct EnumReservedRange: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.EnumDescriptorProto.EnumReservedRange" }
@@ -655,7 +599,7 @@ package struct EnumDescriptorProto: Message {
     }
 }
 
-/// Describes a value within an enum.
+/// The message `google.protobuf.EnumValueDescriptorProto`.
 package struct EnumValueDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.EnumValueDescriptorProto" }
@@ -693,7 +637,7 @@ package struct EnumValueDescriptorProto: Message {
     }
 }
 
-/// Describes a service.
+/// The message `google.protobuf.ServiceDescriptorProto`.
 package struct ServiceDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.ServiceDescriptorProto" }
@@ -731,23 +675,22 @@ package struct ServiceDescriptorProto: Message {
     }
 }
 
-/// Describes a method of a service.
+/// The message `google.protobuf.MethodDescriptorProto`.
 package struct MethodDescriptorProto: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.MethodDescriptorProto" }
 
     /// The field `name`.
     package var name: String?
-    /// Input and output type names.  These are resolved in the same way as
-    /// FieldDescriptorProto.type_name, but must refer to a message type.
+    /// The field `input_type`.
     package var inputType: String?
     /// The field `output_type`.
     package var outputType: String?
     /// The field `options`.
     package var options: MethodOptions?
-    /// Identifies if client streams multiple client messages
+    /// The field `client_streaming`.
     package var clientStreaming: Bool?
-    /// Identifies if server streams multiple server messages
+    /// The field `server_streaming`.
     package var serverStreaming: Bool?
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -787,51 +730,21 @@ package struct FileOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.FileOptions" }
 
-    /// Sets the Java package where classes generated from this .proto will be
-    /// placed.  By default, the proto package is used, but this is often
-    /// inappropriate because proto packages do not normally start with backwards
-    /// domain names.
+    /// The field `java_package`.
     package var javaPackage: String?
-    /// Controls the name of the wrapper Java class generated for the .proto file.
-    /// That class will always contain the .proto file's getDescriptor() method as
-    /// well as any top-level extensions defined in the .proto file.
-    /// If java_multiple_files is disabled, then all the other classes from the
-    /// .proto file will be nested inside the single wrapper outer class.
+    /// The field `java_outer_classname`.
     package var javaOuterClassname: String?
-    /// If enabled, then the Java code generator will generate a separate .java
-    /// file for each top-level message, enum, and service defined in the .proto
-    /// file.  Thus, these types will *not* be nested inside the wrapper class
-    /// named by java_outer_classname.  However, the wrapper class will still be
-    /// generated to contain the file's getDescriptor() method as well as any
-    /// top-level extensions defined in the file.
+    /// The field `java_multiple_files`.
     package var javaMultipleFiles: Bool?
-    /// This option does nothing.
+    /// The field `java_generate_equals_and_hash`.
     package var javaGenerateEqualsAndHash: Bool?
-    /// If set true, then the Java2 code generator will generate code that
-    /// throws an exception whenever an attempt is made to assign a non-UTF-8
-    /// byte sequence to a string field.
-    /// Message reflection will do the same.
-    /// However, an extension field still accepts non-UTF-8 byte sequences.
-    /// This option has no effect on when used with the lite runtime.
+    /// The field `java_string_check_utf8`.
     package var javaStringCheckUtf8: Bool?
     /// The field `optimize_for`.
     package var optimizeFor: FileOptions.OptimizeMode?
-    /// Sets the Go package where structs generated from this .proto will be
-    /// placed. If omitted, the Go package will be derived from the following:
-    ///   - The basename of the package import path, if provided.
-    ///   - Otherwise, the package statement in the .proto file, if present.
-    ///   - Otherwise, the basename of the .proto file, without extension.
+    /// The field `go_package`.
     package var goPackage: String?
-    /// Should generic services be generated in each language?  "Generic" services
-    /// are not specific to any particular RPC system.  They are generated by the
-    /// main code generators in each language (without additional plugins).
-    /// Generic services were the only kind of service generation supported by
-    /// early versions of google.protobuf.
-    ///
-    /// Generic services are now considered deprecated in favor of using plugins
-    /// that generate code specific to your particular RPC system.  Therefore,
-    /// these default to false.  Old code which depends on generic services should
-    /// explicitly set them to true.
+    /// The field `cc_generic_services`.
     package var ccGenericServices: Bool?
     /// The field `java_generic_services`.
     package var javaGenericServices: Bool?
@@ -839,41 +752,25 @@ package struct FileOptions: Message {
     package var pyGenericServices: Bool?
     /// The field `php_generic_services`.
     package var phpGenericServices: Bool?
-    /// Is this file deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for everything in the file, or it will be completely ignored; in the very
-    /// least, this is a formalization for deprecating files.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// Enables the use of arenas for the proto messages in this file. This applies
-    /// only to generated classes for C++.
+    /// The field `cc_enable_arenas`.
     package var ccEnableArenas: Bool?
-    /// Sets the objective c class prefix which is prepended to all objective c
-    /// generated classes from this .proto. There is no default.
+    /// The field `objc_class_prefix`.
     package var objcClassPrefix: String?
-    /// Namespace for generated classes; defaults to the package.
+    /// The field `csharp_namespace`.
     package var csharpNamespace: String?
-    /// By default Swift generators will take the proto package and CamelCase it
-    /// replacing '.' with underscore and use that to prefix the types/symbols
-    /// defined. When this options is provided, they will use this value instead
-    /// to prefix the types/symbols defined.
+    /// The field `swift_prefix`.
     package var swiftPrefix: String?
-    /// Sets the php class prefix which is prepended to all php generated classes
-    /// from this .proto. Default is empty.
+    /// The field `php_class_prefix`.
     package var phpClassPrefix: String?
-    /// Use this option to change the namespace of php generated classes. Default
-    /// is empty. When this option is empty, the package name will be used for
-    /// determining the namespace.
+    /// The field `php_namespace`.
     package var phpNamespace: String?
-    /// Use this option to change the namespace of php generated metadata classes.
-    /// Default is empty. When this option is empty, the proto file name will be
-    /// used for determining the namespace.
+    /// The field `php_metadata_namespace`.
     package var phpMetadataNamespace: String?
-    /// Use this option to change the package of ruby generated classes. Default
-    /// is empty. When this option is not set, the package name will be used for
-    /// determining the ruby package.
+    /// The field `ruby_package`.
     package var rubyPackage: String?
-    /// The parser stores options it doesn't recognize here.
-    /// See the documentation for the "Options" section above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -937,7 +834,7 @@ package struct FileOptions: Message {
         if let value = self.javaPackage { writer.writeField(10, value, StringCodec.self) }
     }
 
-    /// Generated classes can be optimized for speed or code size.
+    /// The enum `google.protobuf.FileOptions.OptimizeMode`.
     package struct OptimizeMode: ProtoEnum {
         /// The number on the wire.
         package var rawValue: Int32
@@ -947,7 +844,7 @@ package struct FileOptions: Message {
 
         /// The value `SPEED`.
         package static var speed: Self { Self(rawValue: 1) }
-        /// etc.
+        /// The value `CODE_SIZE`.
         package static var codeSize: Self { Self(rawValue: 2) }
         /// The value `LITE_RUNTIME`.
         package static var liteRuntime: Self { Self(rawValue: 3) }
@@ -982,57 +879,15 @@ package struct MessageOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.MessageOptions" }
 
-    /// Set true to use the old proto1 MessageSet wire format for extensions.
-    /// This is provided for backwards-compatibility with the MessageSet wire
-    /// format.  You should not use this for any other reason:  It's less
-    /// efficient, has fewer features, and is more complicated.
-    ///
-    /// The message must be defined exactly as follows:
-    ///   message Foo {
-    ///     option message_set_wire_format = true;
-    ///     extensions 4 to max;
-    ///   }
-    /// Note that the message cannot have any defined fields; MessageSets only
-    /// have extensions.
-    ///
-    /// All extensions of your type must be singular messages; e.g. they cannot
-    /// be int32s, enums, or repeated messages.
-    ///
-    /// Because this is an option, the above two restrictions are not enforced by
-    /// the protocol compiler.
+    /// The field `message_set_wire_format`.
     package var messageSetWireFormat: Bool?
-    /// Disables the generation of the standard "descriptor()" accessor, which can
-    /// conflict with a field of the same name.  This is meant to make migration
-    /// from proto1 easier; new code should avoid fields named "descriptor".
+    /// The field `no_standard_descriptor_accessor`.
     package var noStandardDescriptorAccessor: Bool?
-    /// Is this message deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for the message, or it will be completely ignored; in the very least,
-    /// this is a formalization for deprecating messages.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// Whether the message is an automatically generated map entry type for the
-    /// maps field.
-    ///
-    /// For maps fields:
-    ///     map<KeyType, ValueType> map_field = 1;
-    /// The parsed descriptor looks like:
-    ///     message MapFieldEntry {
-    ///         option map_entry = true;
-    ///         optional KeyType key = 1;
-    ///         optional ValueType value = 2;
-    ///     }
-    ///     repeated MapFieldEntry map_field = 1;
-    ///
-    /// Implementations may choose not to generate the map_entry=true message, but
-    /// use a native map in the target language to hold the keys and values.
-    /// The reflection APIs in such implementations still need to work as
-    /// if the field is a repeated message field.
-    ///
-    /// NOTE: Do not set the option in .proto files. Always use the maps syntax
-    /// instead. The option should only be implicitly set by the proto compiler
-    /// parser.
+    /// The field `map_entry`.
     package var mapEntry: Bool?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1070,76 +925,21 @@ package struct FieldOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.FieldOptions" }
 
-    /// The ctype option instructs the C++ code generator to use a different
-    /// representation of the field than it normally would.  See the specific
-    /// options below.  This option is not yet implemented in the open source
-    /// release -- sorry, we'll try to include it in a future version!
+    /// The field `ctype`.
     package var ctype: FieldOptions.CType?
-    /// The packed option can be enabled for repeated primitive fields to enable
-    /// a more efficient representation on the wire. Rather than repeatedly
-    /// writing the tag and type for each element, the entire array is encoded as
-    /// a single length-delimited blob. In proto3, only explicit setting it to
-    /// false will avoid using packed encoding.
+    /// The field `packed`.
     package var packed: Bool?
-    /// The jstype option determines the JavaScript type used for values of the
-    /// field.  The option is permitted only for 64 bit integral and fixed types
-    /// (int64, uint64, sint64, fixed64, sfixed64).  A field with jstype JS_STRING
-    /// is represented as JavaScript string, which avoids loss of precision that
-    /// can happen when a large value is converted to a floating point JavaScript.
-    /// Specifying JS_NUMBER for the jstype causes the generated JavaScript code to
-    /// use the JavaScript "number" type.  The behavior of the default option
-    /// JS_NORMAL is implementation dependent.
-    ///
-    /// This option is an enum to permit additional types to be added, e.g.
-    /// goog.math.Integer.
+    /// The field `jstype`.
     package var jstype: FieldOptions.JSType?
-    /// Should this field be parsed lazily?  Lazy applies only to message-type
-    /// fields.  It means that when the outer message is initially parsed, the
-    /// inner message's contents will not be parsed but instead stored in encoded
-    /// form.  The inner message will actually be parsed when it is first accessed.
-    ///
-    /// This is only a hint.  Implementations are free to choose whether to use
-    /// eager or lazy parsing regardless of the value of this option.  However,
-    /// setting this option true suggests that the protocol author believes that
-    /// using lazy parsing on this field is worth the additional bookkeeping
-    /// overhead typically needed to implement it.
-    ///
-    /// This option does not affect the public interface of any generated code;
-    /// all method signatures remain the same.  Furthermore, thread-safety of the
-    /// interface is not affected by this option; const methods remain safe to
-    /// call from multiple threads concurrently, while non-const methods continue
-    /// to require exclusive access.
-    ///
-    ///
-    /// Note that implementations may choose not to check required fields within
-    /// a lazy sub-message.  That is, calling IsInitialized() on the outer message
-    /// may return true even if the inner message has missing required fields.
-    /// This is necessary because otherwise the inner message would have to be
-    /// parsed in order to perform the check, defeating the purpose of lazy
-    /// parsing.  An implementation which chooses not to check required fields
-    /// must be consistent about it.  That is, for any particular sub-message, the
-    /// implementation must either *always* check its required fields, or *never*
-    /// check its required fields, regardless of whether or not the message has
-    /// been parsed.
-    ///
-    /// As of 2021, lazy does no correctness checks on the byte stream during
-    /// parsing.  This may lead to crashes if and when an invalid byte stream is
-    /// finally parsed upon access.
-    ///
-    /// TODO(b/211906113):  Enable validation on lazy fields.
+    /// The field `lazy`.
     package var lazy: Bool?
-    /// unverified_lazy does no correctness checks on the byte stream. This should
-    /// only be used where lazy with verification is prohibitive for performance
-    /// reasons.
+    /// The field `unverified_lazy`.
     package var unverifiedLazy: Bool?
-    /// Is this field deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for accessors, or it will be completely ignored; in the very least, this
-    /// is a formalization for deprecating fields.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// For Google-internal migration only. Do not use.
+    /// The field `weak`.
     package var weak: Bool?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1185,7 +985,7 @@ package struct FieldOptions: Message {
         /// The value with this number, named or not.
         package init(rawValue: Int32) { self.rawValue = rawValue }
 
-        /// Default mode.
+        /// The value `STRING`.
         package static var string: Self { Self(rawValue: 0) }
         /// The value `CORD`.
         package static var cord: Self { Self(rawValue: 1) }
@@ -1224,11 +1024,11 @@ package struct FieldOptions: Message {
         /// The value with this number, named or not.
         package init(rawValue: Int32) { self.rawValue = rawValue }
 
-        /// Use the default type.
+        /// The value `JS_NORMAL`.
         package static var jsNormal: Self { Self(rawValue: 0) }
-        /// Use JavaScript strings.
+        /// The value `JS_STRING`.
         package static var jsString: Self { Self(rawValue: 1) }
-        /// Use JavaScript numbers.
+        /// The value `JS_NUMBER`.
         package static var jsNumber: Self { Self(rawValue: 2) }
 
         /// Every value that the definition names, in its order.
@@ -1261,7 +1061,7 @@ package struct OneofOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.OneofOptions" }
 
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1291,15 +1091,11 @@ package struct EnumOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.EnumOptions" }
 
-    /// Set this option to true to allow mapping different tag names to the same
-    /// value.
+    /// The field `allow_alias`.
     package var allowAlias: Bool?
-    /// Is this enum deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for the enum, or it will be completely ignored; in the very least, this
-    /// is a formalization for deprecating enums.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1333,12 +1129,9 @@ package struct EnumValueOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.EnumValueOptions" }
 
-    /// Is this enum value deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for the enum value, or it will be completely ignored; in the very least,
-    /// this is a formalization for deprecating enum values.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1370,12 +1163,9 @@ package struct ServiceOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.ServiceOptions" }
 
-    /// Is this service deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for the service, or it will be completely ignored; in the very least,
-    /// this is a formalization for deprecating services.
+    /// The field `deprecated`.
     package var deprecated: Bool?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1407,14 +1197,11 @@ package struct MethodOptions: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.MethodOptions" }
 
-    /// Is this method deprecated?
-    /// Depending on the target platform, this can emit Deprecated annotations
-    /// for the method, or it will be completely ignored; in the very least,
-    /// this is a formalization for deprecating methods.
+    /// The field `deprecated`.
     package var deprecated: Bool?
     /// The field `idempotency_level`.
     package var idempotencyLevel: MethodOptions.IdempotencyLevel?
-    /// The parser stores options it doesn't recognize here. See above.
+    /// The field `uninterpreted_option`.
     package var uninterpretedOption: [UninterpretedOption] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1442,9 +1229,7 @@ package struct MethodOptions: Message {
         if let value = self.deprecated { writer.writeField(264, value, BoolCodec.self) }
     }
 
-    /// Is this method side-effect-free (or safe in HTTP parlance), or idempotent,
-    /// or neither? HTTP based RPC implementation may choose GET verb for safe
-    /// methods, and PUT verb for idempotent methods instead of the default POST.
+    /// The enum `google.protobuf.MethodOptions.IdempotencyLevel`.
     package struct IdempotencyLevel: ProtoEnum {
         /// The number on the wire.
         package var rawValue: Int32
@@ -1484,20 +1269,14 @@ package struct MethodOptions: Message {
     }
 }
 
-/// A message representing a option the parser does not recognize. This only
-/// appears in options protos created by the compiler::Parser class.
-/// DescriptorPool resolves these when building Descriptor objects. Therefore,
-/// options protos in descriptor objects (e.g. returned by Descriptor::options(),
-/// or produced by Descriptor::CopyTo()) will never have UninterpretedOptions
-/// in them.
+/// The message `google.protobuf.UninterpretedOption`.
 package struct UninterpretedOption: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.UninterpretedOption" }
 
     /// The field `name`.
     package var name: [UninterpretedOption.NamePart] = []
-    /// The value of the uninterpreted option, in whatever type the tokenizer
-    /// identified it as during parsing. Exactly one of these should be set.
+    /// The field `identifier_value`.
     package var identifierValue: String?
     /// The field `positive_int_value`.
     package var positiveIntValue: UInt64?
@@ -1543,11 +1322,7 @@ package struct UninterpretedOption: Message {
         writer.writeRepeated(18, self.name, MessageCodec<UninterpretedOption.NamePart>.self)
     }
 
-    /// The name of the uninterpreted option.  Each string represents a segment in
-    /// a dot-separated name.  is_extension is true iff a segment represents an
-    /// extension (denoted with parentheses in options specs in .proto files).
-    /// E.g.,{ ["foo", false], ["bar.baz", true], ["moo", false] } represents
-    /// "foo.(bar.baz).moo".
+    /// The message `google.protobuf.UninterpretedOption.NamePart`.
     package struct NamePart: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.UninterpretedOption.NamePart" }
@@ -1582,55 +1357,12 @@ package struct UninterpretedOption: Message {
     }
 }
 
-/// Encapsulates information about the original source file from which a
-/// FileDescriptorProto was generated.
+/// The message `google.protobuf.SourceCodeInfo`.
 package struct SourceCodeInfo: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.SourceCodeInfo" }
 
-    /// A Location identifies a piece of source code in a .proto file which
-    /// corresponds to a particular definition.  This information is intended
-    /// to be useful to IDEs, code indexers, documentation generators, and similar
-    /// tools.
-    ///
-    /// For example, say we have a file like:
-    ///   message Foo {
-    ///     optional string foo = 1;
-    ///   }
-    /// Let's look at just the field definition:
-    ///   optional string foo = 1;
-    ///   ^       ^^     ^^  ^  ^^^
-    ///   a       bc     de  f  ghi
-    /// We have the following locations:
-    ///   span   path               represents
-    ///   [a,i)  [ 4, 0, 2, 0 ]     The whole field definition.
-    ///   [a,b)  [ 4, 0, 2, 0, 4 ]  The label (optional).
-    ///   [c,d)  [ 4, 0, 2, 0, 5 ]  The type (string).
-    ///   [e,f)  [ 4, 0, 2, 0, 1 ]  The name (foo).
-    ///   [g,h)  [ 4, 0, 2, 0, 3 ]  The number (1).
-    ///
-    /// Notes:
-    /// - A location may refer to a repeated field itself (i.e. not to any
-    ///   particular index within it).  This is used whenever a set of elements are
-    ///   logically enclosed in a single code segment.  For example, an entire
-    ///   extend block (possibly containing multiple extension definitions) will
-    ///   have an outer location whose path refers to the "extensions" repeated
-    ///   field without an index.
-    /// - Multiple locations may have the same path.  This happens when a single
-    ///   logical declaration is spread out across multiple places.  The most
-    ///   obvious example is the "extend" block again -- there may be multiple
-    ///   extend blocks in the same scope, each of which will have the same path.
-    /// - A location's span is not always a subset of its parent's span.  For
-    ///   example, the "extendee" of an extension declaration appears at the
-    ///   beginning of the "extend" block and is shared by all extensions within
-    ///   the block.
-    /// - Just because a location's span is a subset of some other location's span
-    ///   does not mean that it is a descendant.  For example, a "group" defines
-    ///   both a type and a field in a single declaration.  Thus, the locations
-    ///   corresponding to the type and field and their components will overlap.
-    /// - Code which tries to interpret locations should probably be designed to
-    ///   ignore those that it doesn't understand, as more types of locations could
-    ///   be recorded in the future.
+    /// The field `location`.
     package var location: [SourceCodeInfo.Location] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1659,83 +1391,11 @@ package struct SourceCodeInfo: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.SourceCodeInfo.Location" }
 
-        /// Identifies which part of the FileDescriptorProto was defined at this
-        /// location.
-        ///
-        /// Each element is a field number or an index.  They form a path from
-        /// the root FileDescriptorProto to the place where the definition occurs.
-        /// For example, this path:
-        ///   [ 4, 3, 2, 7, 1 ]
-        /// refers to:
-        ///   file.message_type(3)  // 4, 3
-        ///       .field(7)         // 2, 7
-        ///       .name()           // 1
-        /// This is because FileDescriptorProto.message_type has field number 4:
-        ///   repeated DescriptorProto message_type = 4;
-        /// and DescriptorProto.field has field number 2:
-        ///   repeated FieldDescriptorProto field = 2;
-        /// and FieldDescriptorProto.name has field number 1:
-        ///   optional string name = 1;
-        ///
-        /// Thus, the above path gives the location of a field name.  If we removed
-        /// the last element:
-        ///   [ 4, 3, 2, 7 ]
-        /// this path refers to the whole field declaration (from the beginning
-        /// of the label to the terminating semicolon).
+        /// The field `path`.
         package var path: [Int32] = []
-        /// Always has exactly three or four elements: start line, start column,
-        /// end line (optional, otherwise assumed same as start line), end column.
-        /// These are packed into a single field for efficiency.  Note that line
-        /// and column numbers are zero-based -- typically you will want to add
-        /// 1 to each before displaying to a user.
+        /// The field `span`.
         package var span: [Int32] = []
-        /// If this SourceCodeInfo represents a complete declaration, these are any
-        /// comments appearing before and after the declaration which appear to be
-        /// attached to the declaration.
-        ///
-        /// A series of line comments appearing on consecutive lines, with no other
-        /// tokens appearing on those lines, will be treated as a single comment.
-        ///
-        /// leading_detached_comments will keep paragraphs of comments that appear
-        /// before (but not connected to) the current element. Each paragraph,
-        /// separated by empty lines, will be one comment element in the repeated
-        /// field.
-        ///
-        /// Only the comment content is provided; comment markers (e.g. //) are
-        /// stripped out.  For block comments, leading whitespace and an asterisk
-        /// will be stripped from the beginning of each line other than the first.
-        /// Newlines are included in the output.
-        ///
-        /// Examples:
-        ///
-        ///   optional int32 foo = 1;  // Comment attached to foo.
-        ///   // Comment attached to bar.
-        ///   optional int32 bar = 2;
-        ///
-        ///   optional string baz = 3;
-        ///   // Comment attached to baz.
-        ///   // Another line attached to baz.
-        ///
-        ///   // Comment attached to moo.
-        ///   //
-        ///   // Another line attached to moo.
-        ///   optional double moo = 4;
-        ///
-        ///   // Detached comment for corge. This is not leading or trailing comments
-        ///   // to moo or corge because there are blank lines separating it from
-        ///   // both.
-        ///
-        ///   // Detached comment for corge paragraph 2.
-        ///
-        ///   optional string corge = 5;
-        ///   /* Block comment attached
-        ///    * to corge.  Leading asterisks
-        ///    * will be removed. */
-        ///   /* Block comment attached to
-        ///    * grault. */
-        ///   optional int32 grault = 6;
-        ///
-        ///   // ignored detached comments.
+        /// The field `leading_comments`.
         package var leadingComments: String?
         /// The field `trailing_comments`.
         package var trailingComments: String?
@@ -1775,15 +1435,12 @@ package struct SourceCodeInfo: Message {
     }
 }
 
-/// Describes the relationship between generated code and its original source
-/// file. A GeneratedCodeInfo message is associated with only one generated
-/// source file, but may contain references to different source .proto files.
+/// The message `google.protobuf.GeneratedCodeInfo`.
 package struct GeneratedCodeInfo: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.GeneratedCodeInfo" }
 
-    /// An Annotation connects some span of text in generated code to an element
-    /// of its generating .proto file.
+    /// The field `annotation`.
     package var annotation: [GeneratedCodeInfo.Annotation] = []
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -1812,17 +1469,13 @@ package struct GeneratedCodeInfo: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.GeneratedCodeInfo.Annotation" }
 
-        /// Identifies the element in the original source .proto file. This field
-        /// is formatted the same as SourceCodeInfo.Location.path.
+        /// The field `path`.
         package var path: [Int32] = []
-        /// Identifies the filesystem path to the original source .proto.
+        /// The field `source_file`.
         package var sourceFile: String?
-        /// Identifies the starting offset in bytes in the generated code
-        /// that relates to the identified object.
+        /// The field `begin`.
         package var begin: Int32?
-        /// Identifies the ending offset in bytes in the generated code that
-        /// relates to the identified offset. The end offset should be one past
-        /// the last relevant byte (so the length of the text = end - begin).
+        /// The field `end`.
         package var end: Int32?
         /// The fields that this definition doesn't know.
         package var unknownFields = UnknownFields()

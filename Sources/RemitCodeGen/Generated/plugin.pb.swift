@@ -3,7 +3,7 @@
 
 package import RemitWire
 
-/// The version number of protocol compiler.
+/// The message `google.protobuf.compiler.Version`.
 package struct Version: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.compiler.Version" }
@@ -14,8 +14,7 @@ package struct Version: Message {
     package var minor: Int32?
     /// The field `patch`.
     package var patch: Int32?
-    /// A suffix for alpha, beta or rc release, e.g., "alpha-1", "rc2". It should
-    /// be empty for mainline stable releases.
+    /// The field `suffix`.
     package var suffix: String?
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -46,33 +45,18 @@ package struct Version: Message {
     }
 }
 
-/// An encoded CodeGeneratorRequest is written to the plugin's stdin.
+/// The message `google.protobuf.compiler.CodeGeneratorRequest`.
 package struct CodeGeneratorRequest: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.compiler.CodeGeneratorRequest" }
 
-    /// The .proto files that were explicitly listed on the command-line.  The
-    /// code generator should generate code only for these files.  Each file's
-    /// descriptor will be included in proto_file, below.
+    /// The field `file_to_generate`.
     package var fileToGenerate: [String] = []
-    /// The generator parameter passed on the command-line.
+    /// The field `parameter`.
     package var parameter: String?
-    /// FileDescriptorProtos for all files in files_to_generate and everything
-    /// they import.  The files will appear in topological order, so each file
-    /// appears before any file that imports it.
-    ///
-    /// protoc guarantees that all proto_files will be written after
-    /// the fields above, even though this is not technically guaranteed by the
-    /// protobuf wire format.  This theoretically could allow a plugin to stream
-    /// in the FileDescriptorProtos and handle them one by one rather than read
-    /// the entire set into memory at once.  However, as of this writing, this
-    /// is not similarly optimized on protoc's end -- it will store all fields in
-    /// memory at once before sending them to the plugin.
-    ///
-    /// Type names of fields and extensions in the FileDescriptorProto are always
-    /// fully qualified.
+    /// The field `proto_file`.
     package var protoFile: [FileDescriptorProto] = []
-    /// The version number of protocol compiler.
+    /// The field `compiler_version`.
     package var compilerVersion: Version?
     /// The fields that this definition doesn't know.
     package var unknownFields = UnknownFields()
@@ -103,22 +87,14 @@ package struct CodeGeneratorRequest: Message {
     }
 }
 
-/// The plugin writes an encoded CodeGeneratorResponse to stdout.
+/// The message `google.protobuf.compiler.CodeGeneratorResponse`.
 package struct CodeGeneratorResponse: Message {
     /// The full name, with its package.
     package static var fullName: String { "google.protobuf.compiler.CodeGeneratorResponse" }
 
-    /// Error message.  If non-empty, code generation failed.  The plugin process
-    /// should exit with status code zero even if it reports an error in this way.
-    ///
-    /// This should be used to indicate errors in .proto files which prevent the
-    /// code generator from generating correct code.  Errors which indicate a
-    /// problem in protoc itself -- such as the input CodeGeneratorRequest being
-    /// unparseable -- should be reported by writing a message to stderr and
-    /// exiting with a non-zero status code.
+    /// The field `error`.
     package var error: String?
-    /// A bitmask of supported features that the code generator supports.
-    /// This is a bitwise "or" of values from the Feature enum.
+    /// The field `supported_features`.
     package var supportedFeatures: UInt64?
     /// The field `file`.
     package var file: [CodeGeneratorResponse.File] = []
@@ -148,7 +124,7 @@ package struct CodeGeneratorResponse: Message {
         if let value = self.error { writer.writeField(10, value, StringCodec.self) }
     }
 
-    /// Sync with code_generator.h.
+    /// The enum `google.protobuf.compiler.CodeGeneratorResponse.Feature`.
     package struct Feature: ProtoEnum {
         /// The number on the wire.
         package var rawValue: Int32
@@ -183,66 +159,18 @@ package struct CodeGeneratorResponse: Message {
         }
     }
 
-    /// Represents a single generated file.
+    /// The message `google.protobuf.compiler.CodeGeneratorResponse.File`.
     package struct File: Message {
         /// The full name, with its package.
         package static var fullName: String { "google.protobuf.compiler.CodeGeneratorResponse.File" }
 
-        /// The file name, relative to the output directory.  The name must not
-        /// contain "." or ".." components and must be relative, not be absolute (so,
-        /// the file cannot lie outside the output directory).  "/" must be used as
-        /// the path separator, not "\".
-        ///
-        /// If the name is omitted, the content will be appended to the previous
-        /// file.  This allows the generator to break large files into small chunks,
-        /// and allows the generated text to be streamed back to protoc so that large
-        /// files need not reside completely in memory at one time.  Note that as of
-        /// this writing protoc does not optimize for this -- it will read the entire
-        /// CodeGeneratorResponse before writing files to disk.
+        /// The field `name`.
         package var name: String?
-        /// If non-empty, indicates that the named file should already exist, and the
-        /// content here is to be inserted into that file at a defined insertion
-        /// point.  This feature allows a code generator to extend the output
-        /// produced by another code generator.  The original generator may provide
-        /// insertion points by placing special annotations in the file that look
-        /// like:
-        ///   @@protoc_insertion_point(NAME)
-        /// The annotation can have arbitrary text before and after it on the line,
-        /// which allows it to be placed in a comment.  NAME should be replaced with
-        /// an identifier naming the point -- this is what other generators will use
-        /// as the insertion_point.  Code inserted at this point will be placed
-        /// immediately above the line containing the insertion point (thus multiple
-        /// insertions to the same point will come out in the order they were added).
-        /// The double-@ is intended to make it unlikely that the generated code
-        /// could contain things that look like insertion points by accident.
-        ///
-        /// For example, the C++ code generator places the following line in the
-        /// .pb.h files that it generates:
-        ///   // @@protoc_insertion_point(namespace_scope)
-        /// This line appears within the scope of the file's package namespace, but
-        /// outside of any particular class.  Another plugin can then specify the
-        /// insertion_point "namespace_scope" to generate additional classes or
-        /// other declarations that should be placed in this scope.
-        ///
-        /// Note that if the line containing the insertion point begins with
-        /// whitespace, the same whitespace will be added to every line of the
-        /// inserted text.  This is useful for languages like Python, where
-        /// indentation matters.  In these languages, the insertion point comment
-        /// should be indented the same amount as any inserted code will need to be
-        /// in order to work correctly in that context.
-        ///
-        /// The code generator that generates the initial file and the one which
-        /// inserts into it must both run as part of a single invocation of protoc.
-        /// Code generators are executed in the order in which they appear on the
-        /// command line.
-        ///
-        /// If |insertion_point| is present, |name| must also be present.
+        /// The field `insertion_point`.
         package var insertionPoint: String?
-        /// The file contents.
+        /// The field `content`.
         package var content: String?
-        /// Information describing the file content being inserted. If an insertion
-        /// point is used, this information will be appropriately offset and inserted
-        /// into the code generation metadata for the generated files.
+        /// The field `generated_code_info`.
         package var generatedCodeInfo: GeneratedCodeInfo?
         /// The fields that this definition doesn't know.
         package var unknownFields = UnknownFields()
