@@ -39,7 +39,8 @@ struct ImportRule {
     }
 
     private func allowed(for row: ModuleTable.Row) -> Set<String> {
-        var allowed = Set(row.modules + row.products)
+        // The module of a target `a-b` is `a_b`.
+        var allowed = Set((row.modules + row.products).map { $0.replacing("-", with: "_") })
         allowed.insert("Swift")
         if row.layer >= 1 { allowed.formUnion(Self.freeFromLayer1) }
         if row.layer >= 2 { allowed.formUnion(Self.freeFromLayer2) }

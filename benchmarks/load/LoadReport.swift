@@ -4,7 +4,6 @@ import Foundation
 struct LoadReport {
     let rows: [LoadRow]
     let connections: Int
-    let duration: Double
     let environment: LoadEnvironment
 
     /// A table for people: medians, the requests per second with their spread.
@@ -29,45 +28,9 @@ struct LoadReport {
             + "\n\nCPU µs: the server's CPU time per request. GETs: the server's GETs at Stripe per call."
     }
 
-    /// The same and more as JSON, in a file.
-    func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let document = Document(
-            environment: environment, connections: connections, durationSeconds: duration,
-            results: rows.map(Document.Result.init))
-        try (encoder.encode(document) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
-    }
-
-    private struct Document: Encodable {
-        var environment: LoadEnvironment
-        var connections: Int
-        var durationSeconds: Double
-        var results: [Result]
-
-        struct Result: Encodable {
-            var scenario: String
-            var inFlight: Int
-            var runs: Int
-            var failures: Int
-            var requestsPerSecond: Spread?
-            var p50Microseconds: Spread?
-            var p99Microseconds: Spread?
-            var serverCPUMicrosecondsPerRequest: Spread?
-            var stripeReadsPerCall: Spread?
-
-            init(_ row: LoadRow) {
-                scenario = "\(row.scenario)"
-                inFlight = row.inFlight
-                runs = row.samples.count
-                failures = row.failures
-                requestsPerSecond = row.requestsPerSecond
-                p50Microseconds = row.p50Microseconds
-                p99Microseconds = row.p99Microseconds
-                serverCPUMicrosecondsPerRequest = row.cpuMicroseconds
-                stripeReadsPerCall = row.stripeReads
-            }
-        }
+    /// The same and more, for programs.
+    var document: BenchmarkDocument {
+        BenchmarkDocument(environment: environment, results: rows.map { $0.result(connections: connections) })
     }
 
     private static func number(_ value: Double?, _ digits: Int) -> String {

@@ -11,28 +11,24 @@ struct LoadRow {
     var cpuMicroseconds: Spread? { Spread(samples.compactMap(\.cpuMicrosecondsPerRequest)) }
     var stripeReads: Spread? { Spread(samples.compactMap(\.stripeReadsPerCall)) }
 
+    /// As the document has it.
+    func result(connections: Int) -> BenchmarkResult {
+        var result = BenchmarkResult(
+            scenario: "\(scenario)",
+            shape: [
+                "mode": "closed", "inFlight": .init(inFlight), "connections": .init(min(connections, inFlight)),
+            ])
+        result.set(.requestsPerSecond, samples.map(\.requestsPerSecond))
+        result.set(.p50, samples.map(\.p50Microseconds))
+        result.set(.p99, samples.map(\.p99Microseconds))
+        result.set(.serverCPU, samples.compactMap(\.cpuMicrosecondsPerRequest))
+        result.set(.stripeReads, samples.compactMap(\.stripeReadsPerCall))
+        result.set(.failed, samples.map { Double($0.failures) })
+        return result
+    }
+
     init(scenario: ScenarioName, inFlight: Int) {
         self.scenario = scenario
         self.inFlight = inFlight
     }
-}
-
-/// The middle of some figures, and how far they lie apart.
-struct Spread: Encodable {
-    var median: Double
-    var low: Double
-    var high: Double
-
-    /// Nil without figures.
-    init?(_ figures: [Double]) {
-        let sorted = figures.sorted()
-        guard let low = sorted.first, let high = sorted.last else { return nil }
-        let middle = sorted.count / 2
-        median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-        self.low = low
-        self.high = high
-    }
-
-    /// Half the distance from low to high, in per cent of the median.
-    var percent: Int { median == 0 ? 0 : Int(((high - low) / 2 / median * 100).rounded()) }
 }

@@ -82,7 +82,7 @@ struct RemitLoad: AsyncParsableCommand {
             throw ExitCode(error.code == .unauthenticated || error.code == .unavailable ? 78 : 1)
         }
         Output.line(report.table)
-        if let json { try report.write(to: json) }
+        if let json { try report.document.write(to: json) }
         guard report.rows.allSatisfy({ $0.failures == 0 }) else { throw ExitCode(1) }
     }
 
@@ -104,7 +104,7 @@ struct RemitLoad: AsyncParsableCommand {
         }
         Output.progress("")
         return LoadReport(
-            rows: rows, connections: connections, duration: duration,
+            rows: rows, connections: connections,
             environment: LoadEnvironment(notes: note))
     }
 

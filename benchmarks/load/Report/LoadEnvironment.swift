@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where figures were measured; without it they say nothing.
-struct LoadEnvironment: Encodable {
+struct LoadEnvironment: Codable, Hashable, Sendable {
     var cpu: String
     var cores: Int
     var kernel: String
@@ -23,6 +23,16 @@ struct LoadEnvironment: Encodable {
                 let parts = note.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return (String(parts[0]), String(parts.last ?? ""))
             }, uniquingKeysWith: { $1 })
+    }
+
+    /// As it was written down.
+    init(cpu: String, cores: Int, kernel: String, system: String, date: String, notes: [String: String] = [:]) {
+        self.cpu = cpu
+        self.cores = cores
+        self.kernel = kernel
+        self.system = system
+        self.date = date
+        self.notes = notes
     }
 
     /// In one line, for people.
