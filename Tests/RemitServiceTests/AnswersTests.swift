@@ -48,7 +48,7 @@ struct AnswersTests {
     func groups() throws {
         let doors = [KeptSink(slotCount: 8), KeptSink(slotCount: 8)]
         let message = RemitAPI.Payment.with { $0.id = "payment_1" }.encoded()
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         deliveries.bytes = message
         var calls: [(KeptSink, CallHandle)] = []
         for index in 0..<8 {
@@ -71,7 +71,7 @@ struct AnswersTests {
         let door = KeptSink(slotCount: 4)
         let message = RemitAPI.Payment.with { $0.id = "payment_1" }.encoded()
         let (process, get, plain) = (door.call(0), door.call(1), door.call(2))
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         deliveries.bytes = [0xFF] + message
         let range = 1..<message.count + 1
         deliveries.answers = [
@@ -93,11 +93,11 @@ struct AnswersTests {
         let door = KeptSink(slotCount: 1)
         let call = door.call(0)
         #expect(door.expire(call.id))
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         deliveries.answers = [Delivery(.call(call), .refused(.unknownOutcome))]
         Answers.deliver(deliveries)
         #expect(door.kept.withLock { $0.batches } == 0)
-        #expect(!ServiceCaller.call(call).begin(), "what expired while it waited never runs")
+        #expect(!Caller.call(call).begin(), "what expired while it waited never runs")
     }
 
     @Test("an operation and a history become their responses")
@@ -115,7 +115,7 @@ struct AnswersTests {
             payment: PaymentID("payment_test"), isNew: true, source: .webhook, update: "charge.refunded",
             applied: false, reason: "older", fromStage: .new, toStage: .captured, actor: "stripe",
             stripeEventID: "evt_1", operation: operation.id, at: Fixture.start)
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         deliveries.answers = [
             Delivery(.call(first), .operation(operation)),
             Delivery(.call(second), .history([NumberedHistoryRow(ordinal: 3, row: row)], hasMore: true)),
@@ -141,7 +141,7 @@ struct AnswersTests {
     func outcomes() throws {
         let door = KeptSink(slotCount: 2)
         let calls = [door.call(0), door.call(1)]
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         for (call, state) in zip(calls, [RemitDomain.OperationState.started, .finished]) {
             var operation = Fixture.operation()
             operation.state = state
@@ -169,7 +169,7 @@ struct AnswersTests {
         ]
         for (outcome, told) in outcomes {
             let call = door.call(0)
-            var deliveries = Deliveries<ServiceCaller>()
+            var deliveries = Deliveries()
             let refusal = PaymentError(
                 code, reason: "some_reason", message: "Do this.", field: "amount", outcome: outcome,
                 notProcessed: outcome == .none, retryAfterMilliseconds: 250)

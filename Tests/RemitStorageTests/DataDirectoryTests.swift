@@ -36,11 +36,11 @@ struct DataDirectoryTests {
     func files() throws {
         let directory = try DataDirectory(path: temporary.file("data"), creates: true)
         let path = directory.tenantPath(Fixture.tenant)
-        try TenantDatabase<TextEncoder>.create(path: path, identity: TestTenant.identity)
+        try TenantDatabase.create(path: path, identity: TestTenant.identity)
         #expect(FileSystem.exists(path))
         try directory.removeFiles(of: Fixture.tenant)
         try directory.removeFiles(of: Fixture.tenant)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + "/tenants").isEmpty)
-        try TenantDatabase<TextEncoder>.create(path: path, identity: TestTenant.identity)
+        try TenantDatabase.create(path: path, identity: TestTenant.identity)
     }
 }

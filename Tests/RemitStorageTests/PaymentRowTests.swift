@@ -87,7 +87,7 @@ struct PaymentRowTests {
         payment.deletedAt = nil
         try tenant.database.transaction { rows throws(StorageError) in try rows.insert(payment) }
         tenant.database.close()
-        let later = try TenantDatabase<LaterEncoder>.open(path: tenant.path)
+        let later = try TenantDatabase.open(path: tenant.path, encoder: LaterEncoder.self)
         try later.read { rows throws(StorageError) in
             let copy: (Span<UInt8>) -> [UInt8] = { span in span.indices.map { span[$0] } }
             #expect(try rows.withPaymentBytes(payment.id, copy) == LaterEncoder.encode(payment))

@@ -17,15 +17,15 @@ struct TenantDatabaseTests {
     func identity() throws {
         #expect(tenant.database.identity == TestTenant.identity)
         let other = #expect(throws: StorageError.self) {
-            try TenantDatabase<TextEncoder>.open(path: tenant.path, tenant: TenantID("tenant_other"))
+            try TenantDatabase.open(path: tenant.path, tenant: TenantID("tenant_other"), encoder: TextEncoder.self)
         }
         #expect(other?.code == .corrupt)
         let again = #expect(throws: StorageError.self) {
-            try TenantDatabase<TextEncoder>.create(path: tenant.path, identity: TestTenant.identity)
+            try TenantDatabase.create(path: tenant.path, identity: TestTenant.identity)
         }
         #expect(again?.code == .exists)
         let missing = #expect(throws: StorageError.self) {
-            try TenantDatabase<TextEncoder>.open(path: tenant.directory.file("none.sqlite"))
+            try TenantDatabase.open(path: tenant.directory.file("none.sqlite"), encoder: TextEncoder.self)
         }
         #expect(missing?.code == .cannotOpen)
     }
@@ -35,7 +35,7 @@ struct TenantDatabaseTests {
         try tenant.database.connection.execute("PRAGMA user_version = 99")
         tenant.database.close()
         let error = #expect(throws: StorageError.self) {
-            try TenantDatabase<TextEncoder>.open(path: tenant.path)
+            try TenantDatabase.open(path: tenant.path, encoder: TextEncoder.self)
         }
         #expect(error?.code == .newerSchema)
         #expect(error?.message.contains("99") == true)
@@ -114,7 +114,7 @@ struct TenantDatabaseTests {
             try FileManager.default.copyItem(atPath: tenant.path + suffix, toPath: crashed + suffix)
         }
         tenant.database.rollback(open)
-        let reopened = try TenantDatabase<TextEncoder>.open(path: crashed)
+        let reopened = try TenantDatabase.open(path: crashed, encoder: TextEncoder.self)
         try reopened.read { rows throws(StorageError) in
             #expect(try rows.payment(PaymentID("payment_1")) != nil)
             #expect(try rows.payment(PaymentID("payment_2")) == nil)
@@ -152,7 +152,7 @@ struct TenantDatabaseTests {
         try tenant.database.prewarm()
         #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
         tenant.database.close()
-        let reopened = try TenantDatabase<TextEncoder>.open(path: tenant.path)
+        let reopened = try TenantDatabase.open(path: tenant.path, encoder: TextEncoder.self)
         var query = PaymentQuery()
         query.limit = 100
         #expect(try reopened.read { rows throws(StorageError) in try rows.findPayments(query).payments.count } == 50)
@@ -161,7 +161,7 @@ struct TenantDatabaseTests {
 
     @Test("a reader sees what is committed, not what is being written, and writes nothing")
     func reader() throws {
-        let reader = try TenantReader<TextEncoder>(path: tenant.path, tenant: Fixture.tenant)
+        let reader = try TenantReader(path: tenant.path, tenant: Fixture.tenant, encoder: TextEncoder.self)
         let transaction = try tenant.database.begin()
         try transaction.insert(Fixture.payment())
         #expect(try reader.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_test")) } == nil)

@@ -169,7 +169,7 @@ struct TenantRowTests {
 
     @Test("closed inbox entries go after 35 days, open ones stay")
     func inboxExpiry() throws {
-        let old = start + -TenantTransaction<TextEncoder>.inboxRetentionMilliseconds + -1
+        let old = start + -TenantTransaction.inboxRetentionMilliseconds + -1
         try tenant.database.transaction { rows throws(StorageError) in
             for (id, state, at) in [
                 ("evt_1", InboxEntry.State.parked, old), ("evt_2", .done, old), ("evt_3", .dead, old),

@@ -5,7 +5,7 @@ import RemitTesting
 /// A tenant's file of one test's own, open.
 struct TestTenant {
     let directory: TemporaryDirectory
-    let database: TenantDatabase<TextEncoder>
+    let database: TenantDatabase
 
     var path: String { directory.file("tenant.sqlite") }
 
@@ -14,8 +14,8 @@ struct TestTenant {
     init() throws {
         directory = try TemporaryDirectory()
         let path = directory.file("tenant.sqlite")
-        try TenantDatabase<TextEncoder>.create(path: path, identity: Self.identity)
-        database = try TenantDatabase<TextEncoder>.open(path: path, tenant: Fixture.tenant)
+        try TenantDatabase.create(path: path, identity: Self.identity)
+        database = try TenantDatabase.open(path: path, tenant: Fixture.tenant, encoder: TextEncoder.self)
     }
 }
 

@@ -90,7 +90,8 @@ import Testing
         #expect(rig.work.isEmpty)
         rig.clock.advance(milliseconds: 500)
         // A crowd that would fill the whole turn, and every one after it.
-        let turn = rig.core.turn((0..<6).map { _ in .verb(VerbCall(process("crowd"), by: requester()), TestCaller()) })
+        let turn = rig.core.turn(
+            (0..<6).map { _ in .verb(VerbCall(process("crowd"), by: requester()), TestCaller().handle) })
         rig.work += turn.work
         rig.turn()
         let resent = rig.work.compactMap { work -> OperationID? in

@@ -11,14 +11,17 @@ import Synchronization
 @testable import RemitTenant
 
 /// A caller who waits for its answer.
-final class WaitingCaller: TenantCaller {
+final class WaitingCaller: CallerDesk {
     private let answer = TestSignal<DeliveryResult>()
 
-    func begin() -> Bool { true }
+    func begin(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
 
-    func pause() -> Bool { true }
+    func pause(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
 
-    var isOpen: Bool { true }
+    func isOpen(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
+
+    /// As the tenant knows it.
+    var handle: Caller { Caller(desk: self) }
 
     func receive(_ result: DeliveryResult) { answer.send(result) }
 
@@ -62,7 +65,7 @@ struct WatchedProcessor: PaymentProcessor {
 
 /// A whole data directory beside a simulator; ``restart()`` is a process that ended and one that starts.
 final class DirectoryBench {
-    typealias Directory = TenantDirectory<WaitingCaller, MessageEncoder>
+    typealias Directory = TenantDirectory
 
     struct Processors: ProcessorSource {
         let processor: WatchedProcessor
@@ -107,14 +110,16 @@ final class DirectoryBench {
         settings.readerConnectionsMax = 8
         let credentials = StripeCredentials(secretKey: StripeSecret("sk_test_0123456789abcdef"))
         let inner = StripeProcessor(exchange: books, clock: clock, credentials: credentials)
-        let site = TenantSite(directory: data, control: control, clock: clock, randomness: SeededRandom(seed: 3))
+        let site = TenantSite(
+            directory: data, control: control, clock: clock, randomness: SeededRandom(seed: 3),
+            encoder: MessageEncoder.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return Directory(
             site: site, processors: Processors(processor: WatchedProcessor(inner: inner, watch: watch)),
             settings: settings, logger: logger
         ) { deliveries in
-            for answer in deliveries.answers { answer.caller.receive(answer.result) }
+            for answer in deliveries.answers { (answer.caller.desk as? WaitingCaller)?.receive(answer.result) }
         }
     }
 
@@ -144,13 +149,13 @@ final class DirectoryBench {
     {
         let caller = WaitingCaller()
         let requester = Requester(principal: Fixture.principal, key: key, digests: [])
-        directory.submit(VerbCall(verb, by: requester), from: caller, to: tenant)
+        directory.submit(VerbCall(verb, by: requester), from: caller.handle, to: tenant)
         return await caller.result()
     }
 
     static func read(_ read: ReadCall, on directory: Directory, in tenant: TenantID) async -> DeliveryResult {
         let caller = WaitingCaller()
-        directory.submit(read, from: caller, to: tenant)
+        directory.submit(read, from: caller.handle, to: tenant)
         return await caller.result()
     }
 

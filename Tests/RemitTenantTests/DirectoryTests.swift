@@ -83,8 +83,8 @@ import Testing
             let requester = Requester(principal: Fixture.principal, key: nil, digests: [])
             var create = CreatePayment(amount: 5)
             create.orderID = "o\(round)"
-            directory.submit(VerbCall(create, by: requester), from: write, to: tenant)
-            directory.submit(.payment(.order("o\(round)")), from: read, to: tenant)
+            directory.submit(VerbCall(create, by: requester), from: write.handle, to: tenant)
+            directory.submit(.payment(.order("o\(round)")), from: read.handle, to: tenant)
             #expect(await write.result().isEntity)
             #expect(await read.result().isEntity)
         }
@@ -118,7 +118,7 @@ import Testing
         bench.watch.gate.withLock { $0 = gate }
         let caller = WaitingCaller()
         let requester = Requester(principal: Fixture.principal, key: "k", digests: [])
-        bench.directory.submit(VerbCall(Bench.process("o"), by: requester), from: caller, to: tenant)
+        bench.directory.submit(VerbCall(Bench.process("o"), by: requester), from: caller.handle, to: tenant)
         await bench.watch.entered.next()
         // The process ends while the call is at the processor.
         try await bench.restart(within: .zero)

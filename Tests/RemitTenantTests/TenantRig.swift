@@ -10,7 +10,7 @@ import Testing
 
 /// A tenant's core on a clock moved by hand, beside a simulator: one thread, every step a test's own choice.
 final class TenantRig {
-    typealias Core = TenantCore<TestCaller, MessageEncoder>
+    typealias Core = TenantCore
     typealias Processor = StripeProcessor<SimulatorBooks, ManualClock>
 
     static let secretKey = "sk_test_0123456789abcdef"
@@ -26,11 +26,11 @@ final class TenantRig {
     let settings: TenantSettings
     private(set) var core: Core
     /// The core's own, for looking into it between turns, and for making it fail.
-    private(set) var database: TenantDatabase<MessageEncoder>
+    private(set) var database: TenantDatabase
     /// Calls to the processor that wait to be sent.
     var work: [ProcessorWork] = []
     /// What waits to be told to the core.
-    var entries: [Entry<TestCaller>] = []
+    var entries: [Entry] = []
     /// Whether webhooks are delivered as soon as they are made.
     var deliversWebhooks = true
     var reached: @Sendable (CrashPoint) -> Void = { _ in }
@@ -54,12 +54,12 @@ final class TenantRig {
 
     var path: String { directory.file("tenant.sqlite") }
 
-    private static func open(_ path: String) throws -> TenantDatabase<MessageEncoder> {
-        try TenantDatabase<MessageEncoder>.open(path: path, tenant: Fixture.tenant)
+    private static func open(_ path: String) throws -> TenantDatabase {
+        try TenantDatabase.open(path: path, tenant: Fixture.tenant, encoder: MessageEncoder.self)
     }
 
     private static func start(
-        _ database: TenantDatabase<MessageEncoder>, _ settings: TenantSettings, _ processor: Processor,
+        _ database: TenantDatabase, _ settings: TenantSettings, _ processor: Processor,
         _ clock: ManualClock, _ random: RemitTesting.SeededRandom
     ) throws -> Core {
         var settings = settings
@@ -92,14 +92,14 @@ final class TenantRig {
     ) -> TestCaller {
         let caller = TestCaller()
         let requester = Requester(principal: principal, key: key, digests: digests)
-        entries.append(.verb(VerbCall(verb, by: requester), caller))
+        entries.append(.verb(VerbCall(verb, by: requester), caller.handle))
         return caller
     }
 
     @discardableResult
     func submit(_ read: ReadCall) -> TestCaller {
         let caller = TestCaller()
-        entries.append(.read(read, caller))
+        entries.append(.read(read, caller.handle))
         return caller
     }
 
@@ -130,7 +130,7 @@ final class TenantRig {
         }
     }
 
-    private func run(_ batch: [Entry<TestCaller>]) -> NextTurn {
+    private func run(_ batch: [Entry]) -> NextTurn {
         let turn = core.turn(batch)
         for answer in turn.deliveries.answers { answer.caller.receive(answer.result, turn.deliveries.bytes) }
         work += turn.work
@@ -155,7 +155,7 @@ final class TenantRig {
     @discardableResult
     func deliver(_ delivery: EventDelivery) -> TestCaller {
         let caller = TestCaller()
-        entries.append(.webhook(delivery.body, caller))
+        entries.append(.webhook(delivery.body, caller.handle))
         return caller
     }
 

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A caller of one test's own: remembers what it was told, and that it was told once.
-final class TestCaller: TenantCaller {
+final class TestCaller: CallerDesk {
     /// What came, with the bytes that it points into.
     struct Reply: Sendable {
         var result: DeliveryResult
@@ -21,9 +21,14 @@ final class TestCaller: TenantCaller {
         self.isExpired = Atomic(isExpired)
     }
 
-    func begin() -> Bool { isOpen }
+    func begin(_ slot: UInt32, _ generation: UInt32) -> Bool { isOpen }
 
-    func pause() -> Bool { isOpen }
+    func pause(_ slot: UInt32, _ generation: UInt32) -> Bool { isOpen }
+
+    func isOpen(_ slot: UInt32, _ generation: UInt32) -> Bool { isOpen }
+
+    /// As the tenant knows it.
+    var handle: Caller { Caller(desk: self) }
 
     var isOpen: Bool { !isExpired.load(ordering: .relaxed) && replyCount == 0 }
 
@@ -68,4 +73,9 @@ final class TestCaller: TenantCaller {
     func refund() throws -> RemitAPI.Refund { try RemitAPI.Refund(decoding: try #require(message)) }
 
     func customer() throws -> RemitAPI.Customer { try RemitAPI.Customer(decoding: try #require(message)) }
+}
+
+extension Caller {
+    /// Tells a test's caller its answer.
+    func receive(_ result: DeliveryResult, _ bytes: [UInt8]) { (desk as? TestCaller)?.receive(result, bytes) }
 }

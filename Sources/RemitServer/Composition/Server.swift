@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import RemitDomain
 package import RemitHTTP
-package import RemitService
+import RemitService
 import RemitStorage
 package import RemitStripe
 package import RemitTenant
@@ -13,7 +13,7 @@ import Synchronization
 
 /// A running server: one data directory, and the doors to it.
 package final class Server: Sendable {
-    package typealias Directory = TenantDirectory<ServiceCaller, MessageEncoder>
+    package typealias Directory = TenantDirectory
 
     /// The port of `remit/1`.
     package let port: Int
@@ -149,7 +149,8 @@ package final class Server: Sendable {
             let control = try ControlPlane(
                 database: database, directory: directory, clock: clock, randomness: SystemRandomness())
             return TenantSite(
-                directory: directory, control: control, clock: clock, randomness: SystemRandomness())
+                directory: directory, control: control, clock: clock, randomness: SystemRandomness(),
+                encoder: MessageEncoder.self)
         } catch {
             throw StartupError(error.message)
         }

@@ -1,6 +1,6 @@
 import RemitService
 import RemitTenant
 
-extension TenantDirectory: TenantDoor where Caller == ServiceCaller {}
+extension TenantDirectory: TenantDoor {}
 
 extension ControlPlane: ControlSource {}

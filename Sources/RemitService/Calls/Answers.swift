@@ -12,20 +12,18 @@ package enum Answers {
     /// Delivers one turn's answers: one batch for each connection, all over the turn's one buffer.
     ///
     /// Responses that carry an entity have it as field 1; its stored bytes are copied by the door alone.
-    package static func deliver(_ deliveries: Deliveries<ServiceCaller>) {
+    package static func deliver(_ deliveries: Deliveries) {
         var bytes = deliveries.bytes
         var collector = ReplyCollector()
         for answer in deliveries.answers {
-            switch answer.caller {
-            case .call(let handle, let carriesNextAction):
-                let (body, replayed) = reply(to: answer.result, carriesNextAction: carriesNextAction, in: &bytes)
-                collector.add(body, to: handle, replayed: replayed)
-            case .webhook(let continuation):
-                if case .refused(let error) = answer.result {
-                    continuation.resume(returning: .failure(error))
-                } else {
-                    continuation.resume(returning: .success(()))
-                }
+            let caller = answer.caller
+            if let sink = caller.desk as? ReplySink {
+                let (body, replayed) = reply(
+                    to: answer.result, carriesNextAction: caller.carriesNextAction, in: &bytes)
+                let call = CallID(slot: caller.slot, generation: caller.generation)
+                collector.add(body, to: CallHandle(sink: sink, id: call), replayed: replayed)
+            } else if let webhook = caller.desk as? WebhookDesk {
+                webhook.answer(answer.result)
             }
         }
         collector.deliver(bytes)

@@ -4,13 +4,13 @@ package import RemitTenant
 /// What the services need of the directory of tenants.
 package protocol TenantDoor: Sendable {
     /// Never blocks; the answer comes through ``Answers/deliver(_:)``.
-    func submit(_ call: VerbCall, from caller: ServiceCaller, to tenant: TenantID)
+    func submit(_ call: VerbCall, from caller: Caller, to tenant: TenantID)
 
     /// Never blocks; the answer comes through ``Answers/deliver(_:)``.
-    func submit(_ read: ReadCall, from caller: ServiceCaller, to tenant: TenantID)
+    func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID)
 
     /// Stores a verified webhook's raw body; accepted once it is committed.
-    func submit(webhook body: [UInt8], from caller: ServiceCaller, to tenant: TenantID)
+    func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID)
 
     /// A page of payments, read beside the writer.
     func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage

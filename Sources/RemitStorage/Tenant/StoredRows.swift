@@ -9,7 +9,7 @@ package protocol StoredRows: ~Copyable {
 
 /// A tenant's rows.
 ///
-/// `Encoder` makes entities' bytes anew where the stored ones are of an older version.
+/// `encoder` makes entities' bytes, anew where the stored ones are of an older version.
 package protocol TenantRows: StoredRows, ~Copyable {
-    associatedtype Encoder: EntityEncoder
+    var encoder: any EntityEncoder.Type { get }
 }

@@ -3,15 +3,16 @@ package import RemitDomain
 /// One tenant's file on its writer's connection.
 ///
 /// Belongs to the tenant's thread; opened there, when first needed.
-package final class TenantDatabase<Encoder: EntityEncoder> {
-    package typealias Transaction = TenantTransaction<Encoder>
-    package typealias ReadTransaction = TenantReadTransaction<Encoder>
+package final class TenantDatabase {
+    package typealias Transaction = TenantTransaction
+    package typealias ReadTransaction = TenantReadTransaction
 
     /// Commits after which a tenant counts as hot and its WAL is worth prewarming.
     package static var prewarmAfterCommits: Int { 64 }
 
     package let identity: TenantIdentity
     package let connection: Database
+    private let encoder: any EntityEncoder.Type
     /// Stands between a transaction's last write and its COMMIT: the one place for a journal of other machines.
     ///
     /// When it throws, the transaction is rolled back.
@@ -19,7 +20,8 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
     /// Transactions committed since opening.
     package private(set) var commits = 0
 
-    private init(connection: Database, identity: TenantIdentity) {
+    private init(connection: Database, identity: TenantIdentity, encoder: any EntityEncoder.Type) {
+        self.encoder = encoder
         self.connection = connection
         self.identity = identity
     }
@@ -29,15 +31,16 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
         try TenantFile.create(path: path, identity: identity)
     }
 
-    /// Opens a tenant's file and brings its schema up to date.
+    /// Opens a tenant's file and brings its schema up to date; `encoder` makes the entities' bytes.
     package static func open(
-        path: String, tenant: TenantID? = nil, options: Database.Options = Database.Options()
+        path: String, tenant: TenantID? = nil, encoder: any EntityEncoder.Type,
+        options: Database.Options = Database.Options()
     ) throws(StorageError) -> TenantDatabase {
         let database = try Database(path: path, options: options)
         do throws(StorageError) {
             try TenantSchema.schema.migrate(database)
             return TenantDatabase(
-                connection: database, identity: try TenantIdentity.read(from: database, of: tenant))
+                connection: database, identity: try TenantIdentity.read(from: database, of: tenant), encoder: encoder)
         } catch {
             database.close()
             throw error
@@ -59,7 +62,7 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
     package func begin() throws(StorageError) -> Transaction {
         precondition(!connection.isInTransaction, "A transaction was begun inside another.")
         try connection.beginImmediate()
-        return Transaction(connection: connection)
+        return Transaction(connection: connection, encoder: encoder)
     }
 
     /// Commits; when that fails, what was written is rolled back or unknown: close the tenant unless ``begin()`` works.
@@ -102,7 +105,7 @@ package final class TenantDatabase<Encoder: EntityEncoder> {
     package func beginRead() throws(StorageError) -> ReadTransaction {
         precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
         try connection.beginRead()
-        return ReadTransaction(connection: connection)
+        return ReadTransaction(connection: connection, encoder: encoder)
     }
 
     package func endRead(_ transaction: consuming ReadTransaction) {

@@ -1,16 +1,18 @@
 package import RemitDomain
 
 /// A connection that only reads, for a reader thread: finds and event pages beside the writer.
-package final class TenantReader<Encoder: EntityEncoder> {
-    package typealias ReadTransaction = TenantReadTransaction<Encoder>
+package final class TenantReader {
+    package typealias ReadTransaction = TenantReadTransaction
 
     package let identity: TenantIdentity
     package let connection: Database
+    private let encoder: any EntityEncoder.Type
 
     /// Opens beside a writer that has opened before, and so has brought the schema up to date.
-    package init(path: String, tenant: TenantID? = nil) throws(StorageError) {
+    package init(path: String, tenant: TenantID? = nil, encoder: any EntityEncoder.Type) throws(StorageError) {
         var options = Database.Options()
         options.isReadOnly = true
+        self.encoder = encoder
         connection = try Database(path: path, options: options)
         do throws(StorageError) {
             identity = try TenantIdentity.read(from: connection, of: tenant)
@@ -28,7 +30,7 @@ package final class TenantReader<Encoder: EntityEncoder> {
     package func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
         try connection.beginRead()
         defer { connection.rollback() }
-        return try body(ReadTransaction(connection: connection))
+        return try body(ReadTransaction(connection: connection, encoder: encoder))
     }
 
     /// Closes; the writer closes after its readers.

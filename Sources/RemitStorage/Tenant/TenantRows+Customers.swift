@@ -29,9 +29,9 @@ extension TenantRows where Self: ~Copyable {
         defer { statement.reset() }
         statement.bind(id)
         guard try statement.step() else { return nil }
-        guard statement.int64() != Encoder.version else { return try statement.withBytes(body) }
+        guard statement.int64() != encoder.version else { return try statement.withBytes(body) }
         guard let customer = try customer(id) else { return nil }
-        return try body(Encoder.encode(customer).span)
+        return try body(encoder.encode(customer).span)
     }
 }
 
@@ -41,14 +41,14 @@ extension TenantTransaction {
     /// A used id or Stripe id is a constraint error.
     @discardableResult
     package func insert(_ customer: Customer) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(customer)
+        let bytes = encoder.encode(customer)
         let statement = try connection.statement(
             "insert customer",
             """
             INSERT INTO customer (\(CustomerRow.columns), blob_version, blob)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
-        CustomerRow.bind(customer, blob: bytes, version: Encoder.version, to: statement)
+        CustomerRow.bind(customer, blob: bytes, version: encoder.version, to: statement)
         try statement.run()
         return bytes
     }
@@ -56,7 +56,7 @@ extension TenantTransaction {
     /// Writes a changed customer's row, whole, and returns its message.
     @discardableResult
     package func update(_ customer: Customer) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(customer)
+        let bytes = encoder.encode(customer)
         let statement = try connection.statement(
             "update customer",
             """
@@ -64,7 +64,7 @@ extension TenantTransaction {
                 = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
             WHERE id = ?1
             """)
-        CustomerRow.bind(customer, blob: bytes, version: Encoder.version, to: statement)
+        CustomerRow.bind(customer, blob: bytes, version: encoder.version, to: statement)
         try statement.run()
         guard connection.changes == 1 else {
             throw StorageError(.missing, message: "The customer to update isn't there: \(customer.id.text).")

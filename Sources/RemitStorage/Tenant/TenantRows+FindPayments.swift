@@ -35,12 +35,12 @@ extension TenantRows where Self: ~Copyable {
             let id: PaymentID = statement.id()
             last = PaymentPosition(createdAt: statement.timestamp(), id: id)
             guard statement.bool() else { continue }
-            if statement.int64() != Encoder.version { older[payments.count] = id }
+            if statement.int64() != encoder.version { older[payments.count] = id }
             payments.append(statement.bytes())
         }
         for (index, id) in older {
             guard let payment = try payment(id) else { continue }
-            payments[index] = Encoder.encode(payment)
+            payments[index] = encoder.encode(payment)
         }
         return PaymentPage(payments: payments, next: isEnded ? nil : last)
     }

@@ -65,9 +65,9 @@ extension TenantRows where Self: ~Copyable {
         statement.bind(key)
         guard try statement.step() else { return nil }
         let id = statement.text()
-        guard statement.int64() != Encoder.version else { return try statement.withBytes(body) }
+        guard statement.int64() != encoder.version else { return try statement.withBytes(body) }
         guard let payment = try payment(PaymentID(id)) else { return nil }
-        return try body(Encoder.encode(payment).span)
+        return try body(encoder.encode(payment).span)
     }
 
     /// The sealed URL that the customer must visit; nil unless the stage is requiresAction.

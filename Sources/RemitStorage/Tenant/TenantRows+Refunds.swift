@@ -65,9 +65,9 @@ extension TenantRows where Self: ~Copyable {
         defer { statement.reset() }
         statement.bind(id)
         guard try statement.step() else { return nil }
-        guard statement.int64() != Encoder.version else { return try statement.withBytes(body) }
+        guard statement.int64() != encoder.version else { return try statement.withBytes(body) }
         guard let refund = try refund(id) else { return nil }
-        return try body(Encoder.encode(refund).span)
+        return try body(encoder.encode(refund).span)
     }
 }
 
@@ -84,14 +84,14 @@ extension TenantTransaction {
     /// A used id or Stripe id is a constraint error.
     @discardableResult
     package func insert(_ refund: Refund) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(refund)
+        let bytes = encoder.encode(refund)
         let statement = try connection.statement(
             "insert refund",
             """
             INSERT INTO refund (\(RefundRow.columns), blob_version, blob)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
-        RefundRow.bind(refund, blob: bytes, version: Encoder.version, to: statement)
+        RefundRow.bind(refund, blob: bytes, version: encoder.version, to: statement)
         try statement.run()
         return bytes
     }
@@ -99,7 +99,7 @@ extension TenantTransaction {
     /// Writes a changed refund's row, whole, and returns its message.
     @discardableResult
     package func update(_ refund: Refund) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(refund)
+        let bytes = encoder.encode(refund)
         let statement = try connection.statement(
             "update refund",
             """
@@ -107,7 +107,7 @@ extension TenantTransaction {
                 = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             WHERE id = ?1
             """)
-        RefundRow.bind(refund, blob: bytes, version: Encoder.version, to: statement)
+        RefundRow.bind(refund, blob: bytes, version: encoder.version, to: statement)
         try statement.run()
         guard connection.changes == 1 else {
             throw StorageError(.missing, message: "The refund to update isn't there: \(refund.id.text).")

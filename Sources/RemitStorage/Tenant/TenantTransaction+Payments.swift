@@ -6,8 +6,8 @@ extension TenantTransaction {
     /// A used id, order id, external id or Stripe id is a constraint error.
     @discardableResult
     package func insert(_ payment: Payment) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(payment)
-        try PaymentRow.insert(payment, blob: bytes, version: Encoder.version, into: connection)
+        let bytes = encoder.encode(payment)
+        try PaymentRow.insert(payment, blob: bytes, version: encoder.version, into: connection)
         try IDTime.record(id: payment.id.text, createdAt: payment.createdAt, in: connection)
         return bytes
     }
@@ -17,8 +17,8 @@ extension TenantTransaction {
     /// Leaving requiresAction erases the next action.
     @discardableResult
     package func update(_ payment: Payment) throws(StorageError) -> [UInt8] {
-        let bytes = Encoder.encode(payment)
-        try PaymentRow.update(payment, blob: bytes, version: Encoder.version, in: connection)
+        let bytes = encoder.encode(payment)
+        try PaymentRow.update(payment, blob: bytes, version: encoder.version, in: connection)
         return bytes
     }
 

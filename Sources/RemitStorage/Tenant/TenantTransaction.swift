@@ -1,11 +1,13 @@
 package import RemitDomain
 
 /// An open write transaction of a tenant; `borrowing` keeps it inside.
-package struct TenantTransaction<Encoder: EntityEncoder>: TenantRows, OperationWriter, EventWriter, ~Copyable {
+package struct TenantTransaction: TenantRows, OperationWriter, EventWriter, ~Copyable {
     package let connection: Database
+    package let encoder: any EntityEncoder.Type
 }
 
 /// An open read transaction of a tenant.
-package struct TenantReadTransaction<Encoder: EntityEncoder>: TenantRows, ~Copyable {
+package struct TenantReadTransaction: TenantRows, ~Copyable {
     package let connection: Database
+    package let encoder: any EntityEncoder.Type
 }

@@ -1,15 +1,15 @@
 package import RemitDomain
 
 /// Answers that one turn of a tenant has earned: they leave together, after the commit that they depend on.
-package struct Deliveries<Caller: TenantCaller>: Sendable {
+package struct Deliveries: Sendable {
     /// The bytes that answers point into.
     package var bytes: [UInt8] = []
-    package var answers: [Delivery<Caller>] = []
+    package var answers: [Delivery] = []
 
     package init() {}
 
     /// Answers all who wait in `entries` with a refusal.
-    init(refusing entries: [Entry<Caller>], with error: PaymentError) {
+    init(refusing entries: [Entry], with error: PaymentError) {
         answers = entries.compactMap { entry in
             switch entry {
             case .verb(_, let caller), .read(_, let caller), .webhook(_, let caller):
@@ -23,7 +23,7 @@ package struct Deliveries<Caller: TenantCaller>: Sendable {
 }
 
 /// One caller's answer.
-package struct Delivery<Caller: TenantCaller>: Sendable {
+package struct Delivery: Sendable {
     package let caller: Caller
     package let result: DeliveryResult
 

@@ -11,8 +11,8 @@ package protocol Verb: Sendable {
     var defaultKey: String? { get }
 
     /// Phase 1, inside a transaction: guards first, then writes. A refusal is a result, found before the first write.
-    func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1
 }
 

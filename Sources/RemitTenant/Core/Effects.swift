@@ -4,10 +4,10 @@ import RemitStorage
 /// What the members of a batch have earned; it leaves after the COMMIT.
 ///
 /// A batch that rolls back replays from an empty one.
-struct Effects<Caller: TenantCaller>: Sendable {
+struct Effects: Sendable {
     /// The bytes that answers point into.
     var bytes: [UInt8] = []
-    var list: [Effect<Caller>] = []
+    var list: [Effect] = []
 
     /// Puts an entity's message into the batch's bytes.
     mutating func place(_ message: [UInt8]) -> Range<Int> {
@@ -30,7 +30,7 @@ struct Effects<Caller: TenantCaller>: Sendable {
 }
 
 /// One thing to do after the COMMIT.
-enum Effect<Caller: TenantCaller>: Sendable {
+enum Effect: Sendable {
     /// Answer one caller.
     case answer(Caller, DeliveryResult)
     /// The operation has passed phase 1: its caller waits, its call is sent.
@@ -38,7 +38,7 @@ enum Effect<Caller: TenantCaller>: Sendable {
     /// The caller waits for an open operation of another's.
     case joined(Operation, Caller)
     /// The call waits for a payment's lock.
-    case mustWait(PaymentID, VerbMember<Caller>)
+    case mustWait(PaymentID, VerbMember)
     /// Send the operation's bytes again.
     case send(OperationID, PreparedCall)
     case lookUp(OperationID, PreparedCall)
@@ -54,7 +54,7 @@ enum Effect<Caller: TenantCaller>: Sendable {
 }
 
 /// A verb on its way: what was fixed when it was admitted.
-struct VerbMember<Caller: TenantCaller>: Sendable {
+struct VerbMember: Sendable {
     var call: VerbCall
     var caller: Caller
     var operation: OperationID

@@ -2,7 +2,7 @@ package import RemitDomain
 package import RemitStorage
 
 /// What a tenant is told: by callers, by the processor, by its own timers.
-package enum Entry<Caller: TenantCaller>: Sendable {
+package enum Entry: Sendable {
     case verb(VerbCall, Caller)
     case read(ReadCall, Caller)
     /// A webhook's body, whose signature was verified.

@@ -1,7 +1,7 @@
 import RemitDomain
 
 /// The operations whose callers wait: between phase 1 and phase 3, or joined to one of an unknown outcome.
-struct Flights<Caller: TenantCaller> {
+struct Flights {
     struct Flight {
         var callers: [Caller]
         /// The entity's version as phase 1 left it; nil for one that was joined after a restart.

@@ -2,9 +2,9 @@ import RemitDomain
 import RemitStorage
 
 /// One thing to do inside a batch's transaction: synchronous, and repeatable after a rollback.
-enum Member<Caller: TenantCaller>: Sendable {
+enum Member: Sendable {
     /// Phase 1.
-    case verb(VerbMember<Caller>)
+    case verb(VerbMember)
     /// Phase 3.
     case answered(OperationID, Answer, version: Int64?)
     case lookedUp(OperationID, LookedUp)

@@ -12,7 +12,7 @@ struct Saved {
 }
 
 extension Scene {
-    typealias Transaction = TenantTransaction<Encoder>
+    typealias Transaction = TenantTransaction
 
     /// Saves a payment after a change that is its own event.
     func save(

@@ -2,7 +2,7 @@ package import RemitDomain
 import RemitStorage
 
 /// What a member of a batch sees beside its transaction: the moment, the tenant, its processor, its ids.
-package struct Scene<Encoder: EntityEncoder> {
+package struct Scene {
     let tenant: TenantID
     let settings: TenantSettings
     let now: Timestamp

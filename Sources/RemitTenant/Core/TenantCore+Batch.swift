@@ -17,7 +17,7 @@ extension TenantCore {
     func runBacklog() throws(StorageError) {
         guard !backlog.isEmpty else { return }
         let batch = Array(backlog.prefix(settings.membersPerTurnMax))
-        var effects = Effects<Caller>()
+        var effects = Effects()
         switch run(batch, &effects) {
         case .committed(let count):
             removeFromBacklog(count)
@@ -29,9 +29,9 @@ extension TenantCore {
         }
     }
 
-    private func runAlone(_ batch: [Member<Caller>]) throws(StorageError) {
+    private func runAlone(_ batch: [Member]) throws(StorageError) {
         for member in batch {
-            var effects = Effects<Caller>()
+            var effects = Effects()
             switch run([member], &effects) {
             case .committed:
                 committed(1, effects)
@@ -51,9 +51,9 @@ extension TenantCore {
         backlog.removeFirst(count)
     }
 
-    private func run(_ batch: [Member<Caller>], _ effects: inout Effects<Caller>) -> OnBatch {
+    private func run(_ batch: [Member], _ effects: inout Effects) -> OnBatch {
         let scene = scene()
-        let transaction: TenantTransaction<Encoder>
+        let transaction: TenantTransaction
         do throws(StorageError) {
             transaction = try database.begin()
         } catch {
@@ -86,10 +86,10 @@ extension TenantCore {
     }
 
     private func run(
-        _ member: Member<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
-        _ effects: inout Effects<Caller>
+        _ member: Member, _ scene: Scene, _ tx: borrowing TenantTransaction,
+        _ effects: inout Effects
     ) throws(StorageError) {
-        var settlement: Settlement<Caller, Encoder> { Settlement(scene: scene, awaited: flights.awaitedOperations) }
+        var settlement: Settlement { Settlement(scene: scene, awaited: flights.awaitedOperations) }
         switch member {
         case .verb(let verb):
             try runVerb(verb, scene, tx, &effects)
@@ -104,13 +104,13 @@ extension TenantCore {
         case .startFetch(let due):
             try startFetch(due, scene, tx, &effects)
         case .store(let body, let caller):
-            try Pump<Caller, Encoder>(scene: scene).store(body, for: caller, tx, &effects)
+            try Pump(scene: scene).store(body, for: caller, tx, &effects)
         case .apply(let entry):
-            try Pump<Caller, Encoder>(scene: scene).apply(entry, tx, &effects)
+            try Pump(scene: scene).apply(entry, tx, &effects)
         }
     }
 
-    func scene() -> Scene<Encoder> {
+    func scene() -> Scene {
         Scene(
             tenant: tenant, settings: settings, now: clock.now(), processor: tools.processor(), ids: ids,
             randomness: randomness, sealer: tools.sealer, keyDigest: tools.keyDigest)
@@ -120,8 +120,8 @@ extension TenantCore {
     ///
     /// It is due again later, should its answer never come.
     private func startFetch(
-        _ due: DueFetch, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
-        _ effects: inout Effects<Caller>
+        _ due: DueFetch, _ scene: Scene, _ tx: borrowing TenantTransaction,
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard let waiting = try tx.fetch(of: due.object), waiting.dueAt <= scene.now else { return }
         try tx.scheduleFetch(of: due.object, at: scene.now + Operation.budgetMilliseconds, reason: due.reason)
@@ -132,8 +132,8 @@ extension TenantCore {
     func recover() throws(StorageError) {
         let scene = scene()
         try database.transaction { tx throws(StorageError) in
-            var effects = Effects<Caller>()
-            let settlement = Settlement<Caller, Encoder>(scene: scene, awaited: [:])
+            var effects = Effects()
+            let settlement = Settlement(scene: scene, awaited: [:])
             for operation in try tx.openOperations() { try settlement.recover(operation, tx, &effects) }
             while try tx.expireInbox(at: scene.now, limit: 1_000) == 1_000 {}
         }

@@ -3,7 +3,7 @@ import RemitStorage
 
 extension TenantCore {
     /// What a committed batch has earned.
-    func committed(_ count: Int, _ effects: Effects<Caller>) {
+    func committed(_ count: Int, _ effects: Effects) {
         members += Int64(count)
         isDirty = true
         let offset = deliveries.bytes.count
@@ -11,7 +11,7 @@ extension TenantCore {
         for effect in effects.list { carryOut(effect, offset) }
     }
 
-    private func carryOut(_ effect: Effect<Caller>, _ offset: Int) {
+    private func carryOut(_ effect: Effect, _ offset: Int) {
         switch effect {
         case .answer(let caller, let result):
             deliver(caller, result.moved(by: offset))
@@ -45,7 +45,7 @@ extension TenantCore {
         self.work.append(work)
     }
 
-    private func wait(_ member: VerbMember<Caller>, for payment: PaymentID) {
+    private func wait(_ member: VerbMember, for payment: PaymentID) {
         guard flights.joinedCount + queues.count < settings.waitingMax else {
             return deliver(member.caller, .refused(.busy(retryAfterMilliseconds: 1_000)))
         }

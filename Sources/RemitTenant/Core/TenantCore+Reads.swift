@@ -19,7 +19,7 @@ extension TenantCore {
     }
 
     private func answer(
-        _ read: ReadCall, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ read: ReadCall, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         switch read {
         case .payment(let key): try payment(key, rows)
@@ -31,7 +31,7 @@ extension TenantCore {
     }
 
     private func payment(
-        _ key: PaymentKey, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ key: PaymentKey, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         let range: Range<Int>?
         let field: String
@@ -50,13 +50,13 @@ extension TenantCore {
     }
 
     private func refund(
-        _ id: RefundID, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ id: RefundID, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         entity(try rows.withRefundBytes(id) { bytes throws(StorageError) in place(bytes) }, .refund, "id")
     }
 
     private func customer(
-        _ key: CustomerKey, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ key: CustomerKey, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         let found: Customer?
         let field: String
@@ -70,7 +70,7 @@ extension TenantCore {
     }
 
     private func operation(
-        _ key: OperationKey, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ key: OperationKey, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         let found: Operation?
         let field: String
@@ -95,7 +95,7 @@ extension TenantCore {
     }
 
     private func history(
-        _ payment: PaymentID, _ after: Int64, _ limit: Int, _ rows: borrowing TenantReadTransaction<Encoder>
+        _ payment: PaymentID, _ after: Int64, _ limit: Int, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) -> DeliveryResult {
         guard try rows.payment(payment) != nil else { return .refused(.notFound(.payment)) }
         let found = try rows.history(of: payment, after: after, limit: limit + 1)

@@ -6,8 +6,8 @@ extension TenantCore {
     ///
     /// One that waited in a queue passes the turn on, unless it took the lock or waits again.
     func runVerb(
-        _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
-        _ effects: inout Effects<Caller>
+        _ member: VerbMember, _ scene: Scene, _ tx: borrowing TenantTransaction,
+        _ effects: inout Effects
     ) throws(StorageError) {
         let keepsTurn = try begin(member, scene, tx, &effects)
         if let queue = member.queue, !keepsTurn { effects.list.append(.passed(queue)) }
@@ -17,8 +17,8 @@ extension TenantCore {
     ///
     /// Whether it holds the payment's lock, or waits for it, now.
     private func begin(
-        _ member: VerbMember<Caller>, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>,
-        _ effects: inout Effects<Caller>
+        _ member: VerbMember, _ scene: Scene, _ tx: borrowing TenantTransaction,
+        _ effects: inout Effects
     ) throws(StorageError) -> Bool {
         let verb = member.call.verb
         let method = type(of: verb).method
@@ -64,7 +64,7 @@ extension TenantCore {
     /// The key was used before: the stored reply, the stored refusal, or the answer that is still to come.
     private func answer(
         _ caller: Caller, from earlier: Operation, _ method: OperationMethod, _ requester: Requester,
-        _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>, _ effects: inout Effects<Caller>
+        _ scene: Scene, _ tx: borrowing TenantTransaction, _ effects: inout Effects
     ) throws(StorageError) {
         if earlier.method != method { return effects.refuse(caller, .idempotencyMismatch(field: "method")) }
         if let field = FieldDigest.mismatch(between: earlier.digests, and: requester.digests) {
@@ -92,7 +92,7 @@ extension TenantCore {
 
     /// The reply of a finished operation: the `after` of its event, or of its entity's newest.
     private func stored(
-        _ operation: Operation, _ tx: borrowing TenantTransaction<Encoder>, _ effects: inout Effects<Caller>
+        _ operation: Operation, _ tx: borrowing TenantTransaction, _ effects: inout Effects
     ) throws(StorageError) -> Range<Int>? {
         var sequence = operation.replySequence
         if sequence == nil { sequence = try tx.newestSequence(of: operation.entity) }
@@ -107,8 +107,8 @@ extension TenantCore {
     ///
     /// A key of its own is written first, so that it can be replayed.
     private func join(
-        _ leader: Operation, _ caller: Caller, _ request: VerbRequest, _ scene: Scene<Encoder>,
-        _ tx: borrowing TenantTransaction<Encoder>, _ effects: inout Effects<Caller>
+        _ leader: Operation, _ caller: Caller, _ request: VerbRequest, _ scene: Scene,
+        _ tx: borrowing TenantTransaction, _ effects: inout Effects
     ) throws(StorageError) {
         if waitingCount(effects) >= settings.waitingMax {
             return effects.refuse(caller, .busy(retryAfterMilliseconds: 1_000))
@@ -122,11 +122,11 @@ extension TenantCore {
         effects.list.append(.joined(leader, caller))
     }
 
-    private func runningCount(_ effects: Effects<Caller>) -> Int {
+    private func runningCount(_ effects: Effects) -> Int {
         flights.runningCount + effects.list.count { if case .started = $0 { true } else { false } }
     }
 
-    private func waitingCount(_ effects: Effects<Caller>) -> Int {
+    private func waitingCount(_ effects: Effects) -> Int {
         let added = effects.list.count { effect in
             switch effect {
             case .joined, .mustWait: true

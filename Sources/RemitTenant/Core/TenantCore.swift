@@ -7,9 +7,9 @@ package import RemitStorage
 ///
 /// A turn: admit → one transaction of members → COMMIT → effects → reads. Locks, queues and who waits change outside of
 /// transactions only; the database alone says what is open, so that a batch can be replayed and a crash forgets nothing.
-package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
+package final class TenantCore {
     let tenant: TenantID
-    let database: TenantDatabase<Encoder>
+    let database: TenantDatabase
     let settings: TenantSettings
     let clock: any WallClock
     let randomness: any Randomness
@@ -17,11 +17,11 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     let ids: IdentifierSource
 
     /// Members whose turn didn't come yet, in order.
-    var backlog: [Member<Caller>] = []
+    var backlog: [Member] = []
     /// How many members of the backlog came from the database: no more are taken before these have run, none twice.
     var collected = 0
-    var queues = WaitQueues<Caller>()
-    var flights = Flights<Caller>()
+    var queues = WaitQueues()
+    var flights = Flights()
     /// Calls at the processor whose answers haven't come.
     var outstanding = 0
     /// Whether the inbox may have entries that are due.
@@ -38,11 +38,11 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     /// Read anew after each batch.
     private var due: Timestamp?
     var work: [ProcessorWork] = []
-    var deliveries = Deliveries<Caller>()
+    var deliveries = Deliveries()
 
     /// Takes over an open database and recovers: what was started at the last end is of an unknown outcome now.
     package init(
-        tenant: TenantID, database: TenantDatabase<Encoder>, tools: TenantTools, settings: TenantSettings,
+        tenant: TenantID, database: TenantDatabase, tools: TenantTools, settings: TenantSettings,
         clock: any WallClock, randomness: any Randomness
     ) throws(StorageError) {
         self.tenant = tenant
@@ -63,7 +63,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     /// Runs one turn.
     ///
     /// Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
-    package func turn(_ entries: [Entry<Caller>]) -> Turn<Caller> {
+    package func turn(_ entries: [Entry]) -> Turn {
         var reads: [(ReadCall, Caller)] = []
         do throws(StorageError) {
             expireWaits()
@@ -92,7 +92,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     // MARK: - Admission
 
-    private func admit(_ entry: Entry<Caller>, _ reads: inout [(ReadCall, Caller)]) {
+    private func admit(_ entry: Entry, _ reads: inout [(ReadCall, Caller)]) {
         switch entry {
         case .verb(let call, let caller):
             guard caller.begin() else { return }
@@ -140,8 +140,8 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         // However many callers wait: what is due gets its place among them, else a busy tenant would starve it.
         let room = settings.membersPerTurnMax
         guard collected == 0, mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
-        let found = try database.read { transaction throws(StorageError) -> [Member<Caller>] in
-            var found: [Member<Caller>] = []
+        let found = try database.read { transaction throws(StorageError) -> [Member] in
+            var found: [Member] = []
             for operation in try transaction.operations(dueBy: now, limit: room) { found.append(.due(operation.id)) }
             for fetch in try transaction.fetches(dueBy: now, limit: room) { found.append(.startFetch(fetch)) }
             for entry in try transaction.inboxEntries(dueBy: now, limit: room) { found.append(.apply(entry)) }
@@ -158,7 +158,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
         deliveries.answers.append(Delivery(caller, result))
     }
 
-    private func end() throws(StorageError) -> Turn<Caller> {
+    private func end() throws(StorageError) -> Turn {
         defer {
             work = []
             deliveries = Deliveries()
@@ -182,7 +182,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
     private func warmUp() throws(StorageError) {
-        guard !isWarm, database.commits >= TenantDatabase<Encoder>.prewarmAfterCommits else { return }
+        guard !isWarm, database.commits >= TenantDatabase.prewarmAfterCommits else { return }
         isWarm = true
         try database.prewarm()
     }
@@ -200,7 +200,7 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
     }
 
     /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.
-    private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)]) -> Turn<Caller> {
+    private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)]) -> Turn {
         for member in backlog { member.caller.map { deliver($0, .refused(.commitFailed)) } }
         for member in queues.popExpired(at: Timestamp(milliseconds: .max)) {
             deliver(member.caller, .refused(.commitFailed))
@@ -213,8 +213,8 @@ package final class TenantCore<Caller: TenantCaller, Encoder: EntityEncoder> {
 }
 
 /// What a turn has earned.
-package struct Turn<Caller: TenantCaller>: Sendable {
-    package var deliveries: Deliveries<Caller>
+package struct Turn: Sendable {
+    package var deliveries: Deliveries
     package var work: [ProcessorWork]
     package var newestSequence: Int64?
     package var readings: TenantReadings

@@ -4,8 +4,8 @@ import RemitDomain
 /// The verbs that wait for payments' locks, first come, first served.
 ///
 /// Who holds a lock stands in the database: the payment's started operation. Here stands only who comes next.
-struct WaitQueues<Caller: TenantCaller> {
-    private var queues: [PaymentID: Deque<VerbMember<Caller>>] = [:]
+struct WaitQueues {
+    private var queues: [PaymentID: Deque<VerbMember>] = [:]
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
@@ -19,7 +19,7 @@ struct WaitQueues<Caller: TenantCaller> {
     }
 
     /// Queues a verb: at the head again if its turn had come and the lock was taken, else at the end.
-    mutating func insert(_ member: VerbMember<Caller>, for payment: PaymentID) {
+    mutating func insert(_ member: VerbMember, for payment: PaymentID) {
         if member.isHead {
             queues[payment, default: []].prepend(member)
         } else {
@@ -28,7 +28,7 @@ struct WaitQueues<Caller: TenantCaller> {
         count += 1
     }
 
-    mutating func popFirst(of payment: PaymentID) -> VerbMember<Caller>? {
+    mutating func popFirst(of payment: PaymentID) -> VerbMember? {
         guard let first = queues[payment]?.popFirst() else { return nil }
         count -= 1
         if queues[payment]?.isEmpty == true { queues[payment] = nil }
@@ -36,8 +36,8 @@ struct WaitQueues<Caller: TenantCaller> {
     }
 
     /// Takes out all whose wait has ended.
-    mutating func popExpired(at now: Timestamp) -> [VerbMember<Caller>] {
-        var expired: [VerbMember<Caller>] = []
+    mutating func popExpired(at now: Timestamp) -> [VerbMember] {
+        var expired: [VerbMember] = []
         for (payment, queue) in queues {
             let late = queue.filter { isLate($0, now) }
             guard !late.isEmpty else { continue }
@@ -49,7 +49,7 @@ struct WaitQueues<Caller: TenantCaller> {
         return expired
     }
 
-    private func isLate(_ member: VerbMember<Caller>, _ now: Timestamp) -> Bool {
+    private func isLate(_ member: VerbMember, _ now: Timestamp) -> Bool {
         member.until.map { $0 <= now } ?? false
     }
 }

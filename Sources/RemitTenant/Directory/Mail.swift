@@ -1,9 +1,9 @@
 import RemitDomain
 
 /// What reaches a tenant's actor.
-enum Mail<Caller: TenantCaller>: Sendable {
+enum Mail: Sendable {
     /// For its core.
-    case entry(Entry<Caller>)
+    case entry(Entry)
     /// A page to be read beside the writer, once that has opened the file.
     case page(PageRead)
     /// A page's read transaction is over.
@@ -22,8 +22,8 @@ struct PageRead: Sendable {
 
 extension Deliveries {
     /// Answers all who wait in `mail` with a refusal, but for pages, which are refused here.
-    init(refusing mail: [Mail<Caller>], with error: PaymentError) {
-        var entries: [Entry<Caller>] = []
+    init(refusing mail: [Mail], with error: PaymentError) {
+        var entries: [Entry] = []
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)

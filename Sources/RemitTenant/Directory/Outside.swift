@@ -2,8 +2,8 @@ import RemitDomain
 import RemitStorage
 
 /// Where a tenant's effects go; all are called on its storage thread, after the commit that they depend on.
-struct Outside<Caller: TenantCaller>: Sendable {
-    let deliver: @Sendable (Deliveries<Caller>) -> Void
+struct Outside: Sendable {
+    let deliver: @Sendable (Deliveries) -> Void
     /// Starts a call to the processor; its answer comes back as an entry.
     let start: @Sendable (TenantID, ProcessorWork) -> Void
     /// The tenant has new events, the newest with this sequence number.

@@ -8,9 +8,9 @@ struct ProcessorCalls: Sendable {
     /// Starts one call; its answer arrives as an entry.
     ///
     /// A tenant without a processor is answered as one out of reach.
-    func start<Caller: TenantCaller>(
+    func start(
         _ work: ProcessorWork, with processor: (any PaymentProcessor)?,
-        _ done: @escaping @Sendable (Entry<Caller>) -> Void
+        _ done: @escaping @Sendable (Entry) -> Void
     ) {
         let reached = reached
         // Unstructured: phase 2 outlives its caller's cancellation and deadline; the operation's budget bounds it.

@@ -3,7 +3,7 @@ import RemitStorage
 import Synchronization
 
 /// One tenant on its storage thread: its core, opened on the first turn, and the way to it from other threads.
-actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
+actor TenantActor: TurnTaker {
     /// How the actor's life ends.
     private enum Stage {
         case serving
@@ -23,14 +23,14 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
 
     nonisolated let id: TenantID
     private nonisolated let thread: StorageThread
-    private nonisolated let mailbox = Mailbox<Mail<Caller>>()
+    private nonisolated let mailbox = Mailbox<Mail>()
     private nonisolated let wish = Atomic(Wish.serve)
     nonisolated let gauges = TenantGauges()
-    private let open: @Sendable () throws(StorageError) -> TenantCore<Caller, Encoder>
-    private let outside: Outside<Caller>
+    private let open: @Sendable () throws(StorageError) -> TenantCore
+    private let outside: Outside
     private let settings: TenantSettings
     private var stage = Stage.serving
-    private var core: TenantCore<Caller, Encoder>?
+    private var core: TenantCore?
     private var timer: Timestamp?
     /// Pages that are being read beside the writer.
     private var pages = 0
@@ -51,8 +51,8 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
-        id: TenantID, thread: StorageThread, outside: Outside<Caller>, _ settings: TenantSettings,
-        open: @escaping @Sendable () throws(StorageError) -> TenantCore<Caller, Encoder>
+        id: TenantID, thread: StorageThread, outside: Outside, _ settings: TenantSettings,
+        open: @escaping @Sendable () throws(StorageError) -> TenantCore
     ) {
         self.id = id
         self.thread = thread
@@ -62,13 +62,13 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     }
 
     /// Hands mail over, from any thread, in order.
-    nonisolated func submit(_ mail: [Mail<Caller>]) {
+    nonisolated func submit(_ mail: [Mail]) {
         guard !mail.isEmpty else { return }
         if mailbox.append(contentsOf: mail) { thread.enqueue(turnOf: self) }
     }
 
     /// Hands one piece of mail over, from any thread.
-    nonisolated func submit(_ mail: Mail<Caller>) {
+    nonisolated func submit(_ mail: Mail) {
         if mailbox.append(mail) { thread.enqueue(turnOf: self) }
     }
 
@@ -112,12 +112,12 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     }
 
     /// True: it wants another turn at once.
-    private func serve(_ mail: [Mail<Caller>]) -> Bool {
+    private func serve(_ mail: [Mail]) -> Bool {
         guard let core = opened() else {
             refuse(mail)
             return false
         }
-        var entries: [Entry<Caller>] = []
+        var entries: [Entry] = []
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)
@@ -129,7 +129,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         return run(entries, on: core)
     }
 
-    private func opened() -> TenantCore<Caller, Encoder>? {
+    private func opened() -> TenantCore? {
         if let core { return core }
         let now = outside.clock.now()
         if let refusesUntil, now < refusesUntil { return nil }
@@ -143,7 +143,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
         }
     }
 
-    private func run(_ entries: [Entry<Caller>], on core: TenantCore<Caller, Encoder>) -> Bool {
+    private func run(_ entries: [Entry], on core: TenantCore) -> Bool {
         let turn = core.turn(entries)
         if !turn.deliveries.answers.isEmpty { outside.deliver(turn.deliveries) }
         for work in turn.work { outside.start(id, work) }
@@ -182,7 +182,7 @@ actor TenantActor<Caller: TenantCaller, Encoder: EntityEncoder>: TurnTaker {
     }
 
     /// Refuses all who wait in `mail`, and takes note of the rest.
-    private func refuse(_ mail: [Mail<Caller>]) {
+    private func refuse(_ mail: [Mail]) {
         let deliveries = Deliveries(refusing: mail, with: stage == .serving ? .storageUnavailable : .serverEnding)
         if !deliveries.answers.isEmpty { outside.deliver(deliveries) }
         for item in mail {

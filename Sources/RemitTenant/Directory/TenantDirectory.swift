@@ -4,16 +4,16 @@ import RemitStorage
 import Synchronization
 
 /// All tenants of one data directory: opens them, keeps those in use, closes the others, calls the processor for them.
-package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder>: Sendable {
-    private typealias Table = OpenTenants<Mail<Caller>, TenantActor<Caller, Encoder>>
+package final class TenantDirectory: Sendable {
+    private typealias Table = OpenTenants<Mail, TenantActor>
 
     private let site: TenantSite
     private let processors: any ProcessorSource
     private let settings: DirectorySettings
-    private let deliver: @Sendable (Deliveries<Caller>) -> Void
+    private let deliver: @Sendable (Deliveries) -> Void
     private let logger: Logger
     private let threads: [StorageThread]
-    private let readers: ReaderPool<Encoder>
+    private let readers: ReaderPool
     private let table: Mutex<Table>
     private let signals = SequenceSignals()
     private let calls: ProcessorCalls
@@ -25,7 +25,7 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     /// `deliver` is called on storage threads, after the commit that the answers depend on.
     package init(
         site: TenantSite, processors: any ProcessorSource, settings: DirectorySettings, logger: Logger,
-        deliver: @escaping @Sendable (Deliveries<Caller>) -> Void
+        deliver: @escaping @Sendable (Deliveries) -> Void
     ) {
         self.site = site
         self.processors = processors
@@ -139,7 +139,7 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
 
     // MARK: - Entries
 
-    private func submit(_ mail: Mail<Caller>, to tenant: TenantID) {
+    private func submit(_ mail: Mail, to tenant: TenantID) {
         tell { table in
             guard let actor = table.use(tenant) else { return table.received(mail, for: tenant) }
             actor.submit(mail)
@@ -179,8 +179,8 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
         }
     }
 
-    private func makeActor(_ tenant: TenantID) -> TenantActor<Caller, Encoder> {
-        let outside = Outside<Caller>(
+    private func makeActor(_ tenant: TenantID) -> TenantActor {
+        let outside = Outside(
             deliver: deliver,
             start: { [weak self] tenant, work in self?.start(work, for: tenant) },
             eventsAre: { [signals] tenant, sequence in signals.eventsAre(sequence, in: tenant) },
@@ -202,7 +202,8 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) })
         return TenantActor(id: tenant, thread: threads[place], outside: outside, limits) {
             [limits] () throws(StorageError) in
-            let database = try TenantDatabase<Encoder>.open(path: site.directory.tenantPath(tenant), tenant: tenant)
+            let database = try TenantDatabase.open(
+                path: site.directory.tenantPath(tenant), tenant: tenant, encoder: site.encoder)
             return try TenantCore(
                 tenant: tenant, database: database, tools: tools, settings: limits, clock: site.clock,
                 randomness: site.randomness)
@@ -218,19 +219,17 @@ package final class TenantDirectory<Caller: TenantCaller, Encoder: EntityEncoder
     }
 
     private func start(_ work: ProcessorWork, for tenant: TenantID) {
-        calls.start(work, with: processors.processor(for: tenant)) { [weak self] (entry: Entry<Caller>) in
+        calls.start(work, with: processors.processor(for: tenant)) { [weak self] (entry: Entry) in
             self?.submit(.entry(entry), to: tenant)
         }
     }
 
     private func read<R: Sendable>(
-        _ tenant: TenantID, _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R
+        _ tenant: TenantID, _ body: @escaping @Sendable (TenantReader) throws(StorageError) -> R
     ) async throws(PaymentError) -> R {
         let result = await withCheckedContinuation { continuation in
             let start = { @Sendable [self] (ended: @escaping @Sendable () -> Void) in
-                let open = { @Sendable [site] () throws(StorageError) in
-                    try site.reader(tenant) as TenantReader<Encoder>
-                }
+                let open = { @Sendable [site] () throws(StorageError) in try site.reader(tenant) }
                 readers.read(tenant, open: open, body) { result in
                     ended()
                     continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })

@@ -7,17 +7,21 @@ package struct TenantSite: Sendable {
     package let control: ControlPlane
     package let clock: any WallClock
     package let randomness: any Randomness
+    /// Makes the bytes in which entities are stored and answered.
+    package let encoder: any EntityEncoder.Type
 
     package init(
-        directory: DataDirectory, control: ControlPlane, clock: any WallClock, randomness: any Randomness
+        directory: DataDirectory, control: ControlPlane, clock: any WallClock, randomness: any Randomness,
+        encoder: any EntityEncoder.Type
     ) {
         self.directory = directory
         self.control = control
         self.clock = clock
         self.randomness = randomness
+        self.encoder = encoder
     }
 
-    func reader<Encoder: EntityEncoder>(_ tenant: TenantID) throws(StorageError) -> TenantReader<Encoder> {
-        try TenantReader(path: directory.tenantPath(tenant), tenant: tenant)
+    func reader(_ tenant: TenantID) throws(StorageError) -> TenantReader {
+        try TenantReader(path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder)
     }
 }

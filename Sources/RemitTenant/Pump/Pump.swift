@@ -2,10 +2,10 @@ import RemitDomain
 import RemitStorage
 
 /// Applies stored webhooks: each together with its inbox row, in one transaction, without any lock.
-struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
-    let scene: Scene<Encoder>
+struct Pump {
+    let scene: Scene
 
-    typealias Transaction = TenantTransaction<Encoder>
+    typealias Transaction = TenantTransaction
 
     /// An orphan is given up after this: Stripe's own deliveries and our GETs have had their chance.
     static var orphanAgeMaxMilliseconds: Int64 { 24 * 3_600_000 }
@@ -23,7 +23,7 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// Stores a webhook, once; what can't be ours is accepted and not stored.
     func store(
-        _ body: [UInt8], for caller: Caller, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ body: [UInt8], for caller: Caller, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard let processor = scene.processor else { return effects.refuse(caller, .stripeNotConfigured) }
         let event: ProcessorEvent
@@ -46,7 +46,7 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// Applies one stored event.
     func apply(
-        _ entry: InboxEntry, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ entry: InboxEntry, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard var entry = try tx.inboxEntry(entry.eventID), entry.state == .pending || entry.state == .parked,
             let processor = scene.processor
@@ -81,7 +81,7 @@ struct Pump<Caller: TenantCaller, Encoder: EntityEncoder> {
     // MARK: - Events
 
     private func apply(
-        _ event: ProcessorEvent, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ event: ProcessorEvent, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) -> Verdict {
         switch event.fact {
         case .payment(let snapshot): return try apply(snapshot, event, tx)

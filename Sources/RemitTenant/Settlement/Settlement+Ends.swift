@@ -7,7 +7,7 @@ extension Settlement {
     /// Refused for good: no money moved.
     func refuse(
         _ error: PaymentError, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         let failure = PaymentFailure(code: error.reason, message: error.message)
         try undo(operation, failure: failure, tx)
@@ -18,7 +18,7 @@ extension Settlement {
     /// Nothing was executed: the row stands as before, and any key may run the verb.
     func endWithoutEffect(
         _ error: PaymentError, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         try undo(operation, failure: nil, tx)
         guard operation.finishWithoutEffect(error) else { return }
@@ -28,7 +28,7 @@ extension Settlement {
     /// Money may have moved: callers are told so, the lock passes on, the completer takes over.
     func becomeUnknown(
         _ error: PaymentError, alarm: String?, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         let news = News.reconciliation(of: operation)
         switch operation.method {
@@ -39,17 +39,17 @@ extension Settlement {
                 } else {
                     try scene.note(payment, from: payment.stage, news, reason: "No answer in time.", tx)
                 }
-                if let alarm { try scene.alarm(alarm, .payment, payment.id.text, Encoder.encode(payment), news, tx) }
+                if let alarm { try scene.alarm(alarm, .payment, payment.id.text, tx.encoder.encode(payment), news, tx) }
             }
         case .capturePayment:
             if let payment = try tx.payment(PaymentID(operation.entity)) {
                 try scene.note(payment, from: payment.stage, news, reason: "No answer in time.", tx)
-                if let alarm { try scene.alarm(alarm, .payment, payment.id.text, Encoder.encode(payment), news, tx) }
+                if let alarm { try scene.alarm(alarm, .payment, payment.id.text, tx.encoder.encode(payment), news, tx) }
             }
         case .refundPayment:
             if var refund = try tx.refund(RefundID(operation.entity)) {
                 if let change = refund.becomeUnknown(now: scene.now) { _ = try scene.save(refund, change, news, tx) }
-                if let alarm { try scene.alarm(alarm, .refund, refund.id.text, Encoder.encode(refund), news, tx) }
+                if let alarm { try scene.alarm(alarm, .refund, refund.id.text, tx.encoder.encode(refund), news, tx) }
             }
         case .createCustomer, .createPayment, .createTenant:
             break
@@ -61,7 +61,7 @@ extension Settlement {
     /// A refusal about an object that exists: read it, for it may be what the verb wanted already.
     func readObject(
         otherwise: PaymentError, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard let call = operation.prepared else { return try refuse(otherwise, &operation, tx, &effects) }
         switch operation.method {
@@ -112,7 +112,7 @@ extension Settlement {
     }
 
     private func end(
-        _ operation: Operation, _ error: PaymentError, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ operation: Operation, _ error: PaymentError, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         try tx.update(operation)
         if operation.key == nil {

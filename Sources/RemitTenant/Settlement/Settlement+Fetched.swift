@@ -4,7 +4,7 @@ import RemitStorage
 extension Settlement {
     /// A GET has come back: its word replaces the stage, and ends the operations that waited for it.
     func fetched(
-        _ due: DueFetch, _ fetched: Fetched, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ due: DueFetch, _ fetched: Fetched, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         // Something was learned meanwhile: the GET is old, and another one waits already.
         guard try tx.finish(due) else { return }
@@ -26,7 +26,7 @@ extension Settlement {
     static var fetchRetryMilliseconds: Int64 { 10_000 }
 
     private func found(
-        _ snapshot: PaymentSnapshot, _ date: Timestamp, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ snapshot: PaymentSnapshot, _ date: Timestamp, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard let row = try scene.payment(of: snapshot, tx) else { return }
         let waiting = try tx.openOperations(of: row.id).filter { awaited[$0.id] != nil && $0.method != .refundPayment }
@@ -58,7 +58,7 @@ extension Settlement {
     }
 
     private func found(
-        _ snapshot: RefundSnapshot, _ date: Timestamp, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ snapshot: RefundSnapshot, _ date: Timestamp, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         if var refund = try scene.refund(of: snapshot, tx) {
             let result = refund.apply(RefundFact(snapshot, source: .fetched), now: scene.now)
@@ -78,12 +78,12 @@ extension Settlement {
     }
 
     private func missing(
-        _ object: ProcessorObject, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ object: ProcessorObject, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard case .paymentIntent(let id) = object, let payment = try tx.payment(stripe: id) else { return }
         let reason = "The processor doesn't have \(id)."
         try scene.note(payment, from: payment.stage, .fetch, reason: reason, tx)
-        try scene.alarm(reason, .payment, payment.id.text, Encoder.encode(payment), .fetch, tx)
+        try scene.alarm(reason, .payment, payment.id.text, tx.encoder.encode(payment), .fetch, tx)
         for var operation in try tx.openOperations(of: payment.id) where awaited[operation.id] != nil {
             guard let otherwise = awaited[operation.id] ?? nil else { continue }
             try refuse(otherwise, &operation, tx, &effects)

@@ -5,7 +5,7 @@ extension Settlement {
     /// An answer shows the payment intent of a charge or a capture.
     func applyPayment(
         _ snapshot: PaymentSnapshot, _ age: AnswerAge, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard let before = try tx.payment(PaymentID(operation.entity)) else { return }
         let news = self.news(of: operation)
@@ -32,7 +32,7 @@ extension Settlement {
     /// A decline without a payment intent: a result, not an error.
     func decline(
         _ failure: PaymentFailure, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard operation.method.isCharge, var payment = try tx.payment(PaymentID(operation.entity)) else {
             let error = PaymentError.providerRefused(code: failure.code, param: nil, message: failure.message)
@@ -46,13 +46,14 @@ extension Settlement {
     /// The operation succeeded: everybody who waits gets the payment as it is.
     func finish(
         _ operation: inout Operation, _ payment: Payment, _ saved: Saved?, _ nextActionURL: String?,
-        _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         // What was saved may have moved on within the same change (refunds that count now): read the newest.
         let sequence = try tx.newestSequence(of: payment.id.text) ?? saved?.sequence
         guard operation.finishSucceeded(replySequence: sequence) else { return }
         try tx.update(operation)
-        let message = try tx.payment(payment.id).map { Encoder.encode($0) } ?? saved?.message ?? Encoder.encode(payment)
+        let message =
+            try tx.payment(payment.id).map { tx.encoder.encode($0) } ?? saved?.message ?? tx.encoder.encode(payment)
         let url = payment.stage == .requiresAction ? nextActionURL : nil
         let result = DeliveryResult.entity(effects.place(message), nextActionURL: url, replayed: false)
         effects.list.append(.landed(operation.id, operation.payment, result))
@@ -70,7 +71,7 @@ extension Settlement {
 
     /// Webhooks that came before their payment intent was known here can be applied now.
     private func unpark(
-        _ payment: Payment, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ payment: Payment, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard let object = payment.stripePaymentID, try tx.unpark(object) > 0 else { return }
         effects.list.append(.received)

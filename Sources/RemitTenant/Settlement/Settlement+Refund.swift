@@ -5,7 +5,7 @@ extension Settlement {
     /// An answer shows the refund.
     func applyRefund(
         _ snapshot: RefundSnapshot, _ age: AnswerAge, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard var refund = try tx.refund(RefundID(operation.entity)) else { return }
         let result = refund.apply(RefundFact(snapshot, source: age.refundSource), now: scene.now)
@@ -22,12 +22,12 @@ extension Settlement {
     /// The operation succeeded: everybody who waits gets the refund as it is.
     func finish(
         _ operation: inout Operation, _ refund: Refund, _ saved: Saved?, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         let newest = try tx.newestSequence(of: refund.id.text)
         guard operation.finishSucceeded(replySequence: saved?.sequence ?? newest) else { return }
         try tx.update(operation)
-        let range = effects.place(saved?.message ?? Encoder.encode(refund))
+        let range = effects.place(saved?.message ?? tx.encoder.encode(refund))
         let result = DeliveryResult.entity(range, nextActionURL: nil, replayed: false)
         effects.list.append(.landed(operation.id, operation.payment, result))
         if let object = refund.stripeRefundID, try tx.unpark(object) > 0 { effects.list.append(.received) }
@@ -36,10 +36,10 @@ extension Settlement {
     /// An answer shows the customer: only now is it visible, and only now is there an event.
     func applyCustomer(
         _ snapshot: CustomerSnapshot, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard var customer = try tx.customer(CustomerID(operation.entity)) else { return }
-        var message = Encoder.encode(customer)
+        var message = tx.encoder.encode(customer)
         var sequence = try tx.newestSequence(of: customer.id.text)
         if customer.stripeCustomerID == nil {
             customer.stripeCustomerID = snapshot.stripeCustomerID

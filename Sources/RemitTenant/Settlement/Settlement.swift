@@ -2,19 +2,19 @@ import RemitDomain
 import RemitStorage
 
 /// Phase 3: what an answer makes of its operation and of the row that it is about.
-struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
-    let scene: Scene<Encoder>
+struct Settlement {
+    let scene: Scene
     /// Operations that wait for a GET or a look-up.
     let awaited: [OperationID: PaymentError?]
 
-    typealias Transaction = TenantTransaction<Encoder>
+    typealias Transaction = TenantTransaction
 
     /// The processor has answered a send.
     ///
     /// `version` is the row's as phase 1 left it; nil: long ago.
     func answered(
         _ id: OperationID, _ answer: Answer, version: Int64?, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         guard var operation = try tx.operation(id), operation.state.isOpen else { return }
         let current = try currentVersion(of: operation, tx)
@@ -25,7 +25,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     /// A look-up has come back.
     func lookedUp(
-        _ id: OperationID, _ found: LookedUp, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ id: OperationID, _ found: LookedUp, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard var operation = try tx.operation(id), operation.state.isOpen else { return }
         if case .nothing = found, case .some(.some(let refusal)) = awaited[id] {
@@ -37,7 +37,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
     }
 
     /// The operation is due: it is sent again, looked up, or out of its budget.
-    func due(_ id: OperationID, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>) throws(StorageError) {
+    func due(_ id: OperationID, _ tx: borrowing Transaction, _ effects: inout Effects) throws(StorageError) {
         guard var operation = try tx.operation(id), operation.state.isOpen else { return }
         // An answer may have postponed it since it was found due.
         if let dueAt = operation.dueAt, dueAt > scene.now { return }
@@ -61,7 +61,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
     }
 
     /// Recovery: what was started at the last end counts as sent, and is of an unknown outcome.
-    func recover(_ started: Operation, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>)
+    func recover(_ started: Operation, _ tx: borrowing Transaction, _ effects: inout Effects)
         throws(StorageError)
     {
         var operation = started
@@ -73,7 +73,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     private func carryOut(
         _ verdict: OnAnswer, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         switch verdict {
         case .apply(let fact, let age):
@@ -104,7 +104,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
 
     private func apply(
         _ fact: ProcessorFact, _ age: AnswerAge, _ operation: inout Operation, _ tx: borrowing Transaction,
-        _ effects: inout Effects<Caller>
+        _ effects: inout Effects
     ) throws(StorageError) {
         switch fact {
         case .payment(let snapshot): try applyPayment(snapshot, age, &operation, tx, &effects)
@@ -116,7 +116,7 @@ struct Settlement<Caller: TenantCaller, Encoder: EntityEncoder> {
     }
 
     private func resend(
-        _ operation: inout Operation, _ tx: borrowing Transaction, _ effects: inout Effects<Caller>
+        _ operation: inout Operation, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard let call = operation.prepared else { return }
         operation.recordSend(now: scene.now)

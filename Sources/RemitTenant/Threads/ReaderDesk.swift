@@ -3,9 +3,9 @@ import RemitStorage
 
 /// One reader thread and its connections.
 // @unchecked: `readers` and `order` are touched on the desk's own thread only, by the jobs that it runs.
-final class ReaderDesk<Encoder: EntityEncoder>: @unchecked Sendable {
+final class ReaderDesk: @unchecked Sendable {
     private struct Open {
-        let reader: TenantReader<Encoder>
+        let reader: TenantReader
         let place: RecencyList<TenantID>.Place
     }
 
@@ -28,8 +28,8 @@ final class ReaderDesk<Encoder: EntityEncoder>: @unchecked Sendable {
 
     /// The tenant's connection, made by `open` when there is none; the longest unused one leaves for it.
     func reader(
-        of tenant: TenantID, open: () throws(StorageError) -> TenantReader<Encoder>
-    ) throws(StorageError) -> TenantReader<Encoder> {
+        of tenant: TenantID, open: () throws(StorageError) -> TenantReader
+    ) throws(StorageError) -> TenantReader {
         if let known = readers[tenant] {
             order.touch(known.place)
             return known.reader

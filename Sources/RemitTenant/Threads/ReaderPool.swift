@@ -3,8 +3,8 @@ import RemitStorage
 import Synchronization
 
 /// Threads that read beside the writers: finds and pages of events, each tenant's on one thread and one connection.
-final class ReaderPool<Encoder: EntityEncoder>: Sendable {
-    private let desks: [ReaderDesk<Encoder>]
+final class ReaderPool: Sendable {
+    private let desks: [ReaderDesk]
 
     init(threads: Int, connectionsMax: Int, clock: any WallClock) {
         precondition(threads > 0, "At least one thread reads.")
@@ -15,8 +15,8 @@ final class ReaderPool<Encoder: EntityEncoder>: Sendable {
     ///
     /// `done` is called once, on that thread; here, when the threads have ended.
     func read<R: Sendable>(
-        _ tenant: TenantID, open: @escaping @Sendable () throws(StorageError) -> TenantReader<Encoder>,
-        _ body: @escaping @Sendable (TenantReader<Encoder>) throws(StorageError) -> R,
+        _ tenant: TenantID, open: @escaping @Sendable () throws(StorageError) -> TenantReader,
+        _ body: @escaping @Sendable (TenantReader) throws(StorageError) -> R,
         done: @escaping @Sendable (Result<R, StorageError>) -> Void
     ) {
         let isQueued = desk(of: tenant).enqueue { desk in
@@ -47,7 +47,7 @@ final class ReaderPool<Encoder: EntityEncoder>: Sendable {
         for desk in desks { desk.stop() }
     }
 
-    private func desk(of tenant: TenantID) -> ReaderDesk<Encoder> {
+    private func desk(of tenant: TenantID) -> ReaderDesk {
         desks[Int(UInt(bitPattern: tenant.text.hashValue) % UInt(desks.count))]
     }
 }

@@ -4,8 +4,8 @@ package import RemitStorage
 extension CapturePayment: Verb {
     package static var method: OperationMethod { .capturePayment }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         var payment: Payment
         let news = News.call(.capturePayment, by: request.requester.principal, request.operation)

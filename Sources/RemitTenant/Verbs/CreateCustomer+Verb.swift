@@ -4,8 +4,8 @@ package import RemitStorage
 extension CreateCustomer: Verb {
     package static var method: OperationMethod { .createCustomer }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         var customer = Customer(
             id: scene.ids.next(), name: name, email: email, createdAt: scene.now,

@@ -4,8 +4,8 @@ package import RemitStorage
 extension CreatePayment: Verb {
     package static var method: OperationMethod { .createPayment }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         let payer: Customer?
         switch try scene.customer(customer, tx) {
@@ -32,7 +32,7 @@ extension CreatePayment: Verb {
             nextActionURL: nil)
     }
 
-    private func payment<Encoder>(_ money: Money, _ request: VerbRequest, _ scene: Scene<Encoder>) -> Payment {
+    private func payment(_ money: Money, _ request: VerbRequest, _ scene: Scene) -> Payment {
         var payment = Payment(
             id: scene.ids.next(), amount: money, createdAt: scene.now, createdBy: request.requester.principal)
         payment.paymentMethod = paymentMethod

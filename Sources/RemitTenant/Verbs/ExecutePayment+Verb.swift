@@ -6,8 +6,8 @@ extension ExecutePayment: Verb {
 
     package var defaultKey: String? { "payment:\(payment.text)" }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         let payment: Payment
         switch try scene.payment(self.payment, expecting: expectedVersion, request, tx) {

@@ -6,8 +6,8 @@ extension ProcessPayment: Verb {
 
     package var defaultKey: String? { "order:\(orderID)" }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         let payer: Customer?
         switch try scene.customer(customer, tx) {
@@ -29,9 +29,9 @@ extension ProcessPayment: Verb {
     }
 
     /// The order has a payment already.
-    private func again<Encoder>(
-        _ before: Payment, _ money: Money, _ terms: ChargeTerms, _ request: VerbRequest, _ scene: Scene<Encoder>,
-        _ tx: borrowing TenantTransaction<Encoder>
+    private func again(
+        _ before: Payment, _ money: Money, _ terms: ChargeTerms, _ request: VerbRequest, _ scene: Scene,
+        _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         let charges = try tx.openOperations(of: before.id).filter { $0.method.isCharge }
         switch before.onSameOrder(amount: money, customer: customer, hasOpenOperation: !charges.isEmpty) {
@@ -50,7 +50,7 @@ extension ProcessPayment: Verb {
         }
     }
 
-    private func newPayment<Encoder>(_ money: Money, _ request: VerbRequest, _ scene: Scene<Encoder>) -> Payment {
+    private func newPayment(_ money: Money, _ request: VerbRequest, _ scene: Scene) -> Payment {
         var payment = Payment(
             id: scene.ids.next(), amount: money, createdAt: scene.now, createdBy: request.requester.principal)
         payment.customer = customer

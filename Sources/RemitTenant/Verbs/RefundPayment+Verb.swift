@@ -4,8 +4,8 @@ package import RemitStorage
 extension RefundPayment: Verb {
     package static var method: OperationMethod { .refundPayment }
 
-    package func begin<Encoder>(
-        _ request: VerbRequest, _ scene: Scene<Encoder>, _ tx: borrowing TenantTransaction<Encoder>
+    package func begin(
+        _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         let payment: Payment
         let reserved: Int64

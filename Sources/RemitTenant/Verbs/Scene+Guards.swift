@@ -82,7 +82,7 @@ extension Scene {
     /// A payment's answer as its row stands.
     func current(_ payment: Payment, _ tx: borrowing Transaction) throws(StorageError) -> Phase1 {
         .done(
-            message: Encoder.encode(payment), sequence: nil, entity: payment.id.text, payment: payment.id,
+            message: tx.encoder.encode(payment), sequence: nil, entity: payment.id.text, payment: payment.id,
             nextActionURL: try nextActionURL(of: payment, tx))
     }
 

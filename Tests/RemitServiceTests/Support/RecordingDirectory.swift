@@ -17,7 +17,7 @@ final class RecordingDirectory: TenantDoor {
 
     struct Entry: Sendable {
         var asked: Asked
-        var caller: ServiceCaller?
+        var caller: Caller?
         var tenant: TenantID
     }
 
@@ -59,21 +59,21 @@ final class RecordingDirectory: TenantDoor {
 
     /// Answers the calls that wait, all in one turn.
     func answerWaiting(_ result: DeliveryResult, bytes: [UInt8] = []) {
-        var deliveries = Deliveries<ServiceCaller>()
+        var deliveries = Deliveries()
         deliveries.bytes = bytes
         deliveries.answers = entries.compactMap { entry in entry.caller.map { Delivery($0, result) } }
         Answers.deliver(deliveries)
     }
 
-    func submit(_ call: VerbCall, from caller: ServiceCaller, to tenant: TenantID) {
+    func submit(_ call: VerbCall, from caller: Caller, to tenant: TenantID) {
         record(.verb(call), caller, tenant)
     }
 
-    func submit(_ read: ReadCall, from caller: ServiceCaller, to tenant: TenantID) {
+    func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID) {
         record(.read(read), caller, tenant)
     }
 
-    func submit(webhook body: [UInt8], from caller: ServiceCaller, to tenant: TenantID) {
+    func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
         record(.webhook(body), caller, tenant)
     }
 
@@ -102,13 +102,13 @@ final class RecordingDirectory: TenantDoor {
         try Task.checkCancellation()
     }
 
-    private func record(_ asked: Asked, _ caller: ServiceCaller?, _ tenant: TenantID) {
+    private func record(_ asked: Asked, _ caller: Caller?, _ tenant: TenantID) {
         let answer = state.withLock { state in
             state.entries.append(Entry(asked: asked, caller: caller, tenant: tenant))
             return state.answer
         }
         if let caller, caller.begin(), let (bytes, result) = answer?(asked) {
-            var deliveries = Deliveries<ServiceCaller>()
+            var deliveries = Deliveries()
             deliveries.bytes = bytes
             deliveries.answers = [Delivery(caller, result)]
             Answers.deliver(deliveries)

@@ -34,7 +34,7 @@ extension TenantLife {
     }
 
     private func judge(
-        _ id: PaymentID, _ books: BooksSummary, _ rows: borrowing TenantReadTransaction<MessageEncoder>
+        _ id: PaymentID, _ books: BooksSummary, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) {
         let intents = books.intents(remitID: id.text)
         guard let row = try rows.payment(id) else { return fault("\(id.text) has no row") }
@@ -78,7 +78,7 @@ extension TenantLife {
     }
 
     private func judgeRefunds(
-        _ row: Payment, _ name: String, _ books: BooksSummary, _ rows: borrowing TenantReadTransaction<MessageEncoder>
+        _ row: Payment, _ name: String, _ books: BooksSummary, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) {
         let refunds = try rows.refunds(of: row.id)
         let sums = try rows.refundSums(of: row.id)
@@ -105,7 +105,7 @@ extension TenantLife {
     }
 
     private func judgeHistory(
-        _ row: Payment, _ name: String, _ rows: borrowing TenantReadTransaction<MessageEncoder>
+        _ row: Payment, _ name: String, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) {
         let history = try rows.history(of: row.id, after: 0, limit: 1_000)
         if history.map(\.ordinal) != (0..<history.count).map({ Int64($0) + 1 }) {
@@ -121,7 +121,7 @@ extension TenantLife {
 
     /// Nobody was told that nothing happened where something did.
     private func judge(
-        _ id: OperationID, _ rows: borrowing TenantReadTransaction<MessageEncoder>
+        _ id: OperationID, _ rows: borrowing TenantReadTransaction
     ) throws(StorageError) {
         guard let operation = try rows.operation(id) else {
             return fault("operation \(id.text) was sent and has no row")
@@ -132,7 +132,7 @@ extension TenantLife {
         }
     }
 
-    private func judgeEvents(_ rows: borrowing TenantReadTransaction<MessageEncoder>) throws(StorageError) {
+    private func judgeEvents(_ rows: borrowing TenantReadTransaction) throws(StorageError) {
         var query = EventQuery()
         query.limit = EventQuery.limitMax
         var expected: Int64 = 1

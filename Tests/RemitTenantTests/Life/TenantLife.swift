@@ -28,7 +28,7 @@ final class TenantLife {
     var calls: [Call] = []
     var payments: [PaymentID] = []
     /// Answers that are on their way for long.
-    var late: [Entry<TestCaller>] = []
+    var late: [Entry] = []
     /// Calls that had left when the process ended: they arrive, and nobody hears the answer.
     var orphanedWork: [ProcessorWork] = []
     /// Webhooks on their way, and those that never came.
@@ -217,7 +217,7 @@ final class TenantLife {
         }
     }
 
-    static func words(_ entry: Entry<TestCaller>) -> String {
+    static func words(_ entry: Entry) -> String {
         switch entry {
         case .verb: "verb"
         case .read: "read"
