@@ -29,6 +29,16 @@ import Testing
             } == name)
     }
 
+    @Test func `a URL has 2,048 characters at most, and is absolute`() {
+        #expect(RequestLimit.urlLengthMax == 2_048)
+        let start = "https://example.com/"
+        let longest = start + String(repeating: "p", count: RequestLimit.urlLengthMax - start.count)
+        #expect(field { () throws(PaymentError) in try RequestLimit.checkURL(longest) } == nil)
+        for text in [longest + "p", "example.com/path", "javascript:alert(1)", "https://example.com/a b"] {
+            #expect(field { () throws(PaymentError) in try RequestLimit.checkURL(text) } == "return_url")
+        }
+    }
+
     @Test func `a required id isn't empty, and no id holds control characters`() {
         #expect(field { () throws(PaymentError) in try RequestLimit.checkID("", "order_id") } == nil)
         #expect(

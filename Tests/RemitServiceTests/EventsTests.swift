@@ -57,6 +57,19 @@ struct EventsTests {
         #expect(event.aliases.contains("PaymentProcessed"))
     }
 
+    @Test("a selection names 64 types at most")
+    func tooManyTypes() async throws {
+        let page = page([], through: 0)
+        bench.directory.readsEvents { _ in page }
+        let types = Array(repeating: "payment.captured", count: 64)
+        _ = try await bench.events().listEvents(.with { $0.selection = .with { $0.types = types } })
+        let error = try await refusal {
+            try await bench.events().listEvents(
+                .with { $0.selection = .with { $0.types = types + ["payment.created"] } })
+        }
+        #expect(error.code == .invalidArgument && error.field == "selection.types")
+    }
+
     @Test("without a selection a list begins at the first event, 25 a page")
     func defaults() async throws {
         _ = try await bench.events().listEvents(.init())

@@ -5,6 +5,8 @@ import RemitTesting
 import RemitWire
 import Testing
 
+@testable import RemitService
+
 /// Tenants are made and listed through the control plane.
 struct TenantAdministrationTests {
     private let bench = ServiceBench()
@@ -34,6 +36,28 @@ struct TenantAdministrationTests {
         _ = try await bench.tenants().createTenant(.with { $0.name = "a" })
         let asked = try #require(bench.control.created.first)
         #expect(asked.defaultCurrency == nil && asked.stripeSecretKey == nil && asked.webhookSecret == nil)
+    }
+
+    @Test("a secret has 255 characters at most, and its refusal holds none of it")
+    func longSecret() async throws {
+        let longest = String(repeating: "k", count: NewTenant.secretLengthMax)
+        _ = try await bench.tenants().createTenant(
+            .with {
+                $0.name = "a"
+                $0.stripeSecretKey = longest
+                $0.webhookSecret = longest
+            })
+        for (field, spoiled): (String, CreateTenantRequest) in [
+            ("stripe_secret_key", .with { $0.stripeSecretKey = longest + "k" }),
+            ("webhook_secret", .with { $0.webhookSecret = longest + "k" }),
+        ] {
+            var request = spoiled
+            request.name = "b"
+            let refused = request
+            let error = try await refusal { try await bench.tenants().createTenant(refused) }
+            #expect(error.code == .invalidArgument && error.field == field && !error.message.contains("kkk"))
+        }
+        #expect(bench.control.created.map(\.name) == ["a"])
     }
 
     @Test("the control plane's refusal is told")

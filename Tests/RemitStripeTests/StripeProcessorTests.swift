@@ -1,6 +1,7 @@
 import RemitDomain
-import RemitStripe
 import Testing
+
+@testable import RemitStripe
 
 @Suite struct StripeProcessorTests {
     static let key = StripeSecret("sk_test_4eC39HqLyjWDarjtT1zdp7dc")
@@ -140,6 +141,17 @@ import Testing
         let targets = exchange.requests.map(\.target)
         #expect(targets[0].contains("customer=cus_1") && targets[0].contains("created[gte]=1749999400"))
         #expect(targets[1].contains("starting_after=pi_1"))
+    }
+
+    @Test func aLookUpGivesUpAfterAHundredPagesRatherThanBelieveThatNothingIsThere() async throws {
+        let page: JSONValue = ["data": [["id": "pi_1", "object": "payment_intent"]], "has_more": true]
+        let response = StripeHTTPResponse(status: 200, headers: [], body: page.serialized())
+        let pagesMax = StripeLookUp<CannedExchange, ManualClock>.pagesMax
+        let exchange = CannedExchange(Array(repeating: .response(response), count: pagesMax + 1))
+        let call = try processor().prepare(
+            .charge(payment(), terms: ChargeTerms(paymentMethod: "pm_card_visa", stripeCustomerID: "cus_1")), identity)
+        #expect(await processor(exchange).lookUp(call) == .unavailable)
+        #expect(pagesMax == 100 && exchange.requests.count == pagesMax)
     }
 
     @Test func secretsNeverPrintThemselves() {

@@ -60,6 +60,43 @@ import Testing
         try await server.livesOn()
     }
 
+    @Test func `takes a client's name of 128 bytes and none longer`() async throws {
+        let server = try await TestServer()
+        let sizeMax = TestServer.patience.agentSizeMax
+        for (size, isTaken) in [(sizeMax, true), (sizeMax + 1, false)] {
+            let hello = Hello.with {
+                $0.credential = OneKey.key
+                $0.agent = String(repeating: "a", count: size)
+            }
+            let client = try await RawClient(server)
+            try await client.send(
+                FrameDecoder.magic + RawClient.frame(.hello, meta: hello.encoded())
+                    + RawClient.request("test.Service/Echo"))
+            if isTaken {
+                #expect(try await client.frames(until: .end).last?.header.type == .end)
+                try await client.channel.close()
+            } else {
+                #expect(try await client.fault() == .protocolViolation)
+            }
+        }
+        #expect(sizeMax == 128)
+        try await server.livesOn()
+    }
+
+    @Test func `closes a connection beyond the most at once, and takes the next when one has gone`() async throws {
+        var limits = TestServer.patience
+        limits.connectionsMax = 1
+        let server = try await TestServer(limits)
+        let first = try await server.connect()
+        #expect(try await first.echo("one") == "one")
+        let second = try await RawClient(server, application: nil)
+        #expect(try await second.framesUntilClosed().isEmpty)
+        #expect(try await first.echo("still one") == "still one")
+        await first.close()
+        while server.listener.connectionCount > 0 { await Task.yield() }
+        try await server.livesOn()
+    }
+
     @Test func `outlives a connection that breaks off inside a frame`() async throws {
         let server = try await TestServer()
         let client = try await RawClient(server)
