@@ -36,6 +36,13 @@ struct TenantAdministrationTests {
         _ = try await bench.tenants().createTenant(.with { $0.name = "a" })
         let asked = try #require(bench.control.created.first)
         #expect(asked.defaultCurrency == nil && asked.stripeSecretKey == nil && asked.webhookSecret == nil)
+        #expect(asked.sharedWith == nil)
+        _ = try await bench.tenants().createTenant(
+            .with {
+                $0.name = "b"
+                $0.sharedWith = "a"
+            })
+        #expect(bench.control.created.last?.sharedWith == "a")
     }
 
     @Test("a secret has 255 characters at most, and its refusal holds none of it")

@@ -77,6 +77,33 @@ import Testing
         await bench.control.close()
     }
 
+    @Test func aTenantMaySharePrincipalAndKeysWithAnother() async throws {
+        let bench = try Bench()
+        let first = try await bench.create(acme)
+        let principals = bench.control.snapshot.principals.count
+        var made: Set = [first.tenant.id]
+        for (name, owner) in [("second", first.tenant.id.text), ("third", "acme")] {
+            let request = NewTenant(name: name, sharedWith: owner)
+            let shared = try await bench.create(request)
+            #expect(shared.apiKey == nil)
+            #expect(try await bench.create(request).tenant == shared.tenant)
+            made.insert(shared.tenant.id)
+        }
+        for _ in 0..<2 {
+            let snapshot = bench.control.snapshot
+            #expect(snapshot.principals.count == principals)
+            #expect(snapshot.principals.values.contains { $0.tenants == made })
+            try await bench.reopen()
+        }
+        let unshared = await #expect(throws: PaymentError.self) { try await bench.create(NewTenant(name: "second")) }
+        #expect(unshared?.field == "shared_with" || unshared?.code == .alreadyExists)
+        let nobody = NewTenant(name: "fourth", sharedWith: "nobody")
+        let missing = await #expect(throws: PaymentError.self) { try await bench.create(nobody) }
+        #expect(missing?.code == .notFound && missing?.field == "shared_with")
+        #expect(!bench.control.snapshot.tenants.values.contains { $0.name == "fourth" })
+        await bench.control.close()
+    }
+
     @Test func concurrentCreatesMakeOneTenantAndShowOneKey() async throws {
         let bench = try Bench()
         let (control, acme) = (bench.control, acme)

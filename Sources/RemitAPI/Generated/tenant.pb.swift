@@ -118,6 +118,9 @@ public struct CreateTenantRequest: Message {
     public var stripeSecretKey: String = ""
     /// The signing secret of the tenant's webhook endpoint at Stripe, for `/webhooks/stripe/{tenant}`. Sealed at once.
     public var webhookSecret: String = ""
+    /// A tenant that is there, by id or name: the principal that was made with it may call this one too, with its own
+    /// keys, and none is made. Its calls must then say which tenant they are for. Empty: a principal of its own.
+    public var sharedWith: String = ""
     /// The fields that this definition doesn't know.
     public var unknownFields = UnknownFields()
 
@@ -132,6 +135,7 @@ public struct CreateTenantRequest: Message {
             case 18: self.defaultCurrency = try reader.readString(bytes)
             case 26: self.stripeSecretKey = try reader.readString(bytes)
             case 34: self.webhookSecret = try reader.readString(bytes)
+            case 42: self.sharedWith = try reader.readString(bytes)
             default: try reader.readUnknown(bytes, into: &self.unknownFields)
             }
         }
@@ -140,6 +144,7 @@ public struct CreateTenantRequest: Message {
     /// Writes this message in front of what the writer holds already.
     public func encode(into writer: inout WireWriter) {
         writer.writeUnknown(self.unknownFields)
+        if !self.sharedWith.isEmpty { writer.writeField(42, self.sharedWith, StringCodec.self) }
         if !self.webhookSecret.isEmpty { writer.writeField(34, self.webhookSecret, StringCodec.self) }
         if !self.stripeSecretKey.isEmpty { writer.writeField(26, self.stripeSecretKey, StringCodec.self) }
         if !self.defaultCurrency.isEmpty { writer.writeField(18, self.defaultCurrency, StringCodec.self) }
@@ -154,7 +159,8 @@ public struct CreateTenantResponse: Message {
 
     /// The tenant.
     public var tenant: Tenant?
-    /// The API key of a principal that may call every method of this tenant; shown once, a replay omits it.
+    /// The API key of a principal that may call every method of this tenant; shown once, a replay omits it. Empty for a
+    /// tenant that shares another's.
     public var apiKey: String = ""
     /// The fields that this definition doesn't know.
     public var unknownFields = UnknownFields()
@@ -251,7 +257,8 @@ public struct ListTenantsResponse: Message {
 
 /// Tenants: the companies' teams that own payments. Needs the scope `admin`.
 public protocol TenantService: Sendable {
-    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once.
+    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once; or one more tenant
+    /// of a principal that is there.
     func createTenant(_ request: CreateTenantRequest, _ call: UnaryCall<CreateTenantResponse>)
 
     /// Lists tenants by name.
@@ -260,7 +267,8 @@ public protocol TenantService: Sendable {
 
 /// The methods of `remit.v1.TenantService`.
 public enum TenantServiceMethods {
-    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once.
+    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once; or one more tenant
+    /// of a principal that is there.
     public static let createTenant = MethodDescriptor(
         fullName: "remit.v1.TenantService/CreateTenant", kind: .unary,
         idempotency: .idempotent, requestType: "remit.v1.CreateTenantRequest",
@@ -291,7 +299,8 @@ public struct TenantServiceClient<Channel: ClientChannel>: Sendable {
     /// A client of the service behind `channel`.
     public init(_ channel: Channel) { self.channel = channel }
 
-    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once.
+    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once; or one more tenant
+    /// of a principal that is there.
     public func createTenant(
         _ request: CreateTenantRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> CreateTenantResponse {
@@ -315,17 +324,17 @@ public enum RemitV1TenantProto {
             ChVyZW1pdC92MS90ZW5hbnQucHJvdG8SCHJlbWl0LnYxIoQCCgZUZW5hbnQSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlS
             BG5hbWUSKwoFc3RhdGUYAyABKA4yFS5yZW1pdC52MS5UZW5hbnRTdGF0ZVIFc3RhdGUSKQoQZGVmYXVsdF9jdXJyZW5jeRgEIAEo
             CVIPZGVmYXVsdEN1cnJlbmN5EisKEXN0cmlwZV9jb25maWd1cmVkGAUgASgIUhBzdHJpcGVDb25maWd1cmVkEi0KEndlYmhvb2tf
-            Y29uZmlndXJlZBgGIAEoCFIRd2ViaG9va0NvbmZpZ3VyZWQSIgoNY3JlYXRlZF9hdF9tcxgHIAEoA1ILY3JlYXRlZEF0TXMipwEK
+            Y29uZmlndXJlZBgGIAEoCFIRd2ViaG9va0NvbmZpZ3VyZWQSIgoNY3JlYXRlZF9hdF9tcxgHIAEoA1ILY3JlYXRlZEF0TXMiyAEK
             E0NyZWF0ZVRlbmFudFJlcXVlc3QSEgoEbmFtZRgBIAEoCVIEbmFtZRIpChBkZWZhdWx0X2N1cnJlbmN5GAIgASgJUg9kZWZhdWx0
             Q3VycmVuY3kSKgoRc3RyaXBlX3NlY3JldF9rZXkYAyABKAlSD3N0cmlwZVNlY3JldEtleRIlCg53ZWJob29rX3NlY3JldBgEIAEo
-            CVINd2ViaG9va1NlY3JldCJZChRDcmVhdGVUZW5hbnRSZXNwb25zZRIoCgZ0ZW5hbnQYASABKAsyEC5yZW1pdC52MS5UZW5hbnRS
-            BnRlbmFudBIXCgdhcGlfa2V5GAIgASgJUgZhcGlLZXkiUAoSTGlzdFRlbmFudHNSZXF1ZXN0EhsKCXBhZ2Vfc2l6ZRgBIAEoBVII
-            cGFnZVNpemUSHQoKcGFnZV90b2tlbhgCIAEoCVIJcGFnZVRva2VuImkKE0xpc3RUZW5hbnRzUmVzcG9uc2USKgoHdGVuYW50cxgB
-            IAMoCzIQLnJlbWl0LnYxLlRlbmFudFIHdGVuYW50cxImCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlSDW5leHRQYWdlVG9rZW4qlQEK
-            C1RlbmFudFN0YXRlEhwKGFRFTkFOVF9TVEFURV9VTlNQRUNJRklFRBAAEhkKFVRFTkFOVF9TVEFURV9DUkVBVElORxABEhcKE1RF
-            TkFOVF9TVEFURV9BQ1RJVkUQAhIaChZURU5BTlRfU1RBVEVfU1VTUEVOREVEEAMSGAoUVEVOQU5UX1NUQVRFX0RFTEVURUQQBDK0
-            AQoNVGVuYW50U2VydmljZRJSCgxDcmVhdGVUZW5hbnQSHS5yZW1pdC52MS5DcmVhdGVUZW5hbnRSZXF1ZXN0Gh4ucmVtaXQudjEu
-            Q3JlYXRlVGVuYW50UmVzcG9uc2UiA5ACAhJPCgtMaXN0VGVuYW50cxIcLnJlbWl0LnYxLkxpc3RUZW5hbnRzUmVxdWVzdBodLnJl
-            bWl0LnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiA5ACAWIGcHJvdG8z
+            CVINd2ViaG9va1NlY3JldBIfCgtzaGFyZWRfd2l0aBgFIAEoCVIKc2hhcmVkV2l0aCJZChRDcmVhdGVUZW5hbnRSZXNwb25zZRIo
+            CgZ0ZW5hbnQYASABKAsyEC5yZW1pdC52MS5UZW5hbnRSBnRlbmFudBIXCgdhcGlfa2V5GAIgASgJUgZhcGlLZXkiUAoSTGlzdFRl
+            bmFudHNSZXF1ZXN0EhsKCXBhZ2Vfc2l6ZRgBIAEoBVIIcGFnZVNpemUSHQoKcGFnZV90b2tlbhgCIAEoCVIJcGFnZVRva2VuImkK
+            E0xpc3RUZW5hbnRzUmVzcG9uc2USKgoHdGVuYW50cxgBIAMoCzIQLnJlbWl0LnYxLlRlbmFudFIHdGVuYW50cxImCg9uZXh0X3Bh
+            Z2VfdG9rZW4YAiABKAlSDW5leHRQYWdlVG9rZW4qlQEKC1RlbmFudFN0YXRlEhwKGFRFTkFOVF9TVEFURV9VTlNQRUNJRklFRBAA
+            EhkKFVRFTkFOVF9TVEFURV9DUkVBVElORxABEhcKE1RFTkFOVF9TVEFURV9BQ1RJVkUQAhIaChZURU5BTlRfU1RBVEVfU1VTUEVO
+            REVEEAMSGAoUVEVOQU5UX1NUQVRFX0RFTEVURUQQBDK0AQoNVGVuYW50U2VydmljZRJSCgxDcmVhdGVUZW5hbnQSHS5yZW1pdC52
+            MS5DcmVhdGVUZW5hbnRSZXF1ZXN0Gh4ucmVtaXQudjEuQ3JlYXRlVGVuYW50UmVzcG9uc2UiA5ACAhJPCgtMaXN0VGVuYW50cxIc
+            LnJlbWl0LnYxLkxpc3RUZW5hbnRzUmVxdWVzdBodLnJlbWl0LnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiA5ACAWIGcHJvdG8z
             """)
 }

@@ -60,17 +60,25 @@ struct ScopeLedger {
     private static func tenant(
         _ requested: String, of record: PrincipalRecord, in snapshot: ControlSnapshot
     ) throws(RPCError) -> TenantID {
+        // By id without a search: a principal may have thousands.
+        if record.tenants.contains(TenantID(requested)), let found = snapshot.tenants[TenantID(requested)] {
+            return try active(found)
+        }
         let tenants = record.tenants.compactMap { snapshot.tenants[$0] }.filter { $0.state != .deleted }
         let found: TenantRecord?
         if requested.isEmpty {
             if tenants.count > 1 { throw .tenantNeeded }
             found = tenants.first
         } else {
-            found = tenants.first { $0.id.text == requested } ?? tenants.first { $0.name == requested }
+            found = tenants.first { $0.name == requested }
         }
         guard let found else { throw .tenantDenied }
-        switch found.state {
-        case .active: return found.id
+        return try active(found)
+    }
+
+    private static func active(_ tenant: TenantRecord) throws(RPCError) -> TenantID {
+        switch tenant.state {
+        case .active: return tenant.id
         case .creating: throw .tenantBeingMade
         case .suspended: throw .tenantSuspended
         case .deleted: throw .tenantDenied

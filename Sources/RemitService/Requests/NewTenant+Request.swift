@@ -18,7 +18,8 @@ extension NewTenant {
         self.init(
             name: request.name, defaultCurrency: try RequestField.currency(request.defaultCurrency, "default_currency"),
             stripeSecretKey: try Self.secret(request.stripeSecretKey, "stripe_secret_key"),
-            webhookSecret: try Self.secret(request.webhookSecret, "webhook_secret"))
+            webhookSecret: try Self.secret(request.webhookSecret, "webhook_secret"),
+            sharedWith: request.sharedWith.isEmpty ? nil : request.sharedWith)
     }
 
     /// Nil where none is given; the refusal never holds any of it.

@@ -97,8 +97,8 @@ final class ControlDesk: @unchecked Sendable {
 
     /// What a creation has come to.
     enum Creation {
-        /// Made now; its principal and the hash of its key.
-        case made(CreatedTenant, PrincipalRecord, APIKeyHash)
+        /// Made now; its principal and, where that is new, the hash of its key.
+        case made(CreatedTenant, PrincipalRecord, APIKeyHash?)
         /// It was there, under the same request.
         case known(TenantRecord)
     }
@@ -107,7 +107,8 @@ final class ControlDesk: @unchecked Sendable {
     ///
     /// The name makes it idempotent, whoever asks and under whichever key; a key makes sure that it is one request.
     func create(
-        _ request: NewTenant, by principal: PrincipalID, key: String?, _ digests: [FieldDigest]
+        _ request: NewTenant, by principal: PrincipalID, key: String?, _ digests: [FieldDigest],
+        sharing sharer: PrincipalRecord?
     ) -> Result<Creation, PaymentError> {
         guard !isClosed else { return .failure(.controlUnavailable) }
         do throws(StorageError) {
@@ -118,7 +119,7 @@ final class ControlDesk: @unchecked Sendable {
                 createdAt: clock.now())
             try insert(tenant, request)
             try makeFile(of: tenant.id)
-            return .success(try activate(tenant, principal, key, digests))
+            return .success(try activate(tenant, principal, key, digests, sharing: sharer))
         } catch {
             return .failure(.controlUnavailable)
         }
@@ -178,22 +179,27 @@ final class ControlDesk: @unchecked Sendable {
     }
 
     private func activate(
-        _ tenant: TenantRecord, _ creator: PrincipalID, _ key: String?, _ digests: [FieldDigest]
+        _ tenant: TenantRecord, _ creator: PrincipalID, _ key: String?, _ digests: [FieldDigest],
+        sharing sharer: PrincipalRecord?
     ) throws(StorageError) -> Creation {
         var random = SystemRandomNumberGenerator()
-        let apiKey = APIKey.make(using: &random)
-        let principal = PrincipalRecord(id: ids.next(), name: tenant.name, tenants: [tenant.id])
+        let apiKey = sharer == nil ? APIKey.make(using: &random) : nil
+        let principal = sharer ?? PrincipalRecord(id: ids.next(), name: tenant.name, tenants: [tenant.id])
         var operations = [operation(of: Self.names, tenant.name, digests, tenant)]
         if let key { operations.append(operation(of: creator, key, digests, tenant)) }
         try database.transaction { transaction throws(StorageError) in
-            try transaction.insert(principal, at: clock.now())
-            try transaction.insert(apiKey, of: principal.id, at: clock.now())
+            if let apiKey {
+                try transaction.insert(principal, at: clock.now())
+                try transaction.insert(apiKey, of: principal.id, at: clock.now())
+            } else {
+                try transaction.grant(tenant.id, to: principal.id)
+            }
             for operation in operations { try transaction.insert(operation) }
             try transaction.setState(.active, of: tenant.id)
         }
         var active = tenant
         active.state = .active
-        return .made(CreatedTenant(tenant: active, apiKey: apiKey.text), principal, apiKey.hash)
+        return .made(CreatedTenant(tenant: active, apiKey: apiKey?.text), principal, apiKey?.hash)
     }
 
     /// Who holds the keys that are tenants' names: no principal of anybody's.

@@ -60,16 +60,17 @@ package final class ControlPlane: Sendable {
         return String(hash.finalize(), radix: 16)
     }
 
-    /// Makes a tenant: row, file, principal, API key.
+    /// Makes a tenant: row, file, and a principal with an API key unless it shares another tenant's.
     ///
     /// The same name with the same request gives the one that is there.
     package func createTenant(
         _ tenant: NewTenant, by principal: PrincipalID, key: String?
     ) async throws(PaymentError) -> CreatedTenant {
         let digests = digests(of: tenant)
+        let sharer = try sharer(tenant.sharedWith)
         let result = await withCheckedContinuation { continuation in
             let isQueued = desk.run { [self] desk in
-                let result = desk.create(tenant, by: principal, key: key, digests)
+                let result = desk.create(tenant, by: principal, key: key, digests, sharing: sharer)
                 if case .success(.made(let created, let principal, let hash)) = result {
                     add(created.tenant, principal, hash, desk.database)
                 }
@@ -153,9 +154,23 @@ package final class ControlPlane: Sendable {
 
     // MARK: - Parts
 
+    /// The principal that was made with a tenant, which is named by id or name; nil where none is named.
+    private func sharer(_ tenant: String?) throws(PaymentError) -> PrincipalRecord? {
+        guard let tenant else { return nil }
+        let snapshot = snapshot
+        let record = snapshot.tenants[TenantID(tenant)] ?? snapshot.tenants.values.first { $0.name == tenant }
+        let owner = record.flatMap { record in
+            snapshot.principals.values
+                .filter { !$0.isAdmin && $0.name == record.name && $0.tenants.contains(record.id) }
+                .min { $0.id.text < $1.id.text }
+        }
+        guard let owner else { throw .notFound(.tenant, field: "shared_with") }
+        return owner
+    }
+
     /// Puts a tenant that is committed into memory.
     private func add(
-        _ tenant: TenantRecord, _ principal: PrincipalRecord, _ key: APIKeyHash, _ database: ControlDatabase
+        _ tenant: TenantRecord, _ principal: PrincipalRecord, _ key: APIKeyHash?, _ database: ControlDatabase
     ) {
         let stored = try? database.read { rows throws(StorageError) in
             (try rows.generation(), try rows.secrets(of: tenant.id))
@@ -164,8 +179,9 @@ package final class ControlPlane: Sendable {
         guard let (generation, secrets) = stored else { return }
         memory.withLock { memory in
             memory.snapshot.tenants[tenant.id] = tenant
-            memory.snapshot.principals[principal.id] = principal
-            memory.snapshot.keys[key] = principal.id
+            // One that was there may have got other tenants since it was looked up.
+            memory.snapshot.principals[principal.id, default: principal].tenants.insert(tenant.id)
+            if let key { memory.snapshot.keys[key] = principal.id }
             memory.snapshot.generation = generation
             memory.secrets[tenant.id] = secrets
         }
@@ -202,6 +218,8 @@ package final class ControlPlane: Sendable {
         digester.add("default_currency", tenant.defaultCurrency?.code ?? "")
         digester.add("stripe_secret_key", tenant.stripeSecretKey ?? "")
         digester.add("webhook_secret", tenant.webhookSecret ?? "")
+        // Absent where it isn't set: requests from before there was the field are still the same requests.
+        if let sharedWith = tenant.sharedWith { digester.add("shared_with", sharedWith) }
         return digester.digests
     }
 

@@ -18,6 +18,8 @@ struct Tenants: AsyncParsableCommand {
         @Option(help: "ISO 4217; what its payments are in unless they say otherwise.") var currency: String = ""
         @Option(help: "File that holds the tenant's secret key at Stripe.") var stripeKeyFile: String?
         @Option(help: "File that holds the signing secret of its webhook endpoint.") var webhookSecretFile: String?
+        @Option(help: "A tenant whose API key shall serve this one too, by id or name; no key is made then.")
+        var sharedWith: String = ""
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
@@ -27,9 +29,11 @@ struct Tenants: AsyncParsableCommand {
                 request.defaultCurrency = currency
                 request.stripeSecretKey = try SecretFile.read(stripeKeyFile)
                 request.webhookSecret = try SecretFile.read(webhookSecretFile)
+                request.sharedWith = sharedWith
                 let response = try await TenantServiceClient(channel).createTenant(
                     request, options: client.call(settings))
-                try output.show(TenantView(response.tenant ?? Tenant(), apiKey: response.apiKey))
+                try output.show(
+                    TenantView(response.tenant ?? Tenant(), apiKey: sharedWith.isEmpty ? response.apiKey : nil))
             }
         }
     }
