@@ -34,8 +34,18 @@ final class ConnectionPool: Sendable {
         state = Mutex(State(places: Array(repeating: .empty, count: size)))
     }
 
+    /// The connection whose turn it is, if it accepts calls.
+    func openConnection() -> ClientConnection? {
+        state.withLock { state in
+            guard case .open(let connection) = state.places[state.next], connection.acceptsCalls else { return nil }
+            state.next = state.next + 1 == state.places.count ? 0 : state.next + 1
+            return connection
+        }
+    }
+
     /// A connection that accepts calls.
     func connection() async throws(RPCError) -> ClientConnection {
+        if let connection = openConnection() { return connection }
         switch pick() {
         case .use(let connection): return connection
         case .connect(let place): return try await connect(place)
@@ -99,7 +109,9 @@ final class ConnectionPool: Sendable {
     private func connect(_ place: Int) async throws(RPCError) -> ClientConnection {
         let attempt: Attempt
         do throws(RPCError) {
-            attempt = .success(try await .connect(configuration, on: ClientConnection.anyEventLoop()))
+            attempt = .success(
+                try await .connect(
+                    configuration, owner: ObjectIdentifier(self), on: ClientConnection.anyEventLoop()))
         } catch {
             attempt = .failure(error)
         }

@@ -1,10 +1,12 @@
 public import RemitRPC
 import RemitTransport
+public import RemitWire
 
 /// A client of a Remit server: a few connections, deadlines, and retries where they are safe.
 ///
 /// Give it to a generated client, such as `PaymentServiceClient`. A call is retried when the server says that it never
-/// ran, when its method has no side effects, or when it carries an idempotency key, which all attempts share.
+/// ran, when its method has no side effects, or when it carries an idempotency key, which all attempts share. A call that
+/// is made with a completion is made once.
 public final class RemitClient: ClientChannel, Sendable {
     /// Whose certificates the client trusts.
     public enum Authority: Sendable {
@@ -60,7 +62,6 @@ public final class RemitClient: ClientChannel, Sendable {
     }
 
     /// Calls a unary method with the request's bytes, again where that is safe.
-    @concurrent
     public func unary(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> (message: [UInt8], info: ResponseInfo) {
@@ -90,8 +91,34 @@ public final class RemitClient: ClientChannel, Sendable {
         }
     }
 
+    /// Calls a unary method and returns at once, for callers that have many calls under way.
+    ///
+    /// `completion` is run once, on a connection's event loop, after this function has returned: it must not block.
+    /// Calls that it makes leave on the same connection, all of one turn in one write. Nothing is made again here: an
+    /// error with `notProcessed` says that the caller may. The deadline is the options' or the client's.
+    public func unary(
+        _ method: MethodDescriptor, request: some Message, options: CallOptions,
+        then completion: @escaping UnaryCompletion
+    ) {
+        if ClientConnection.call(
+            method, request, options, then: completion, onConnectionOf: ObjectIdentifier(pool))
+        {
+            return
+        }
+        if let connection = pool.openConnection() {
+            return connection.unary(method, request: request, options: options, then: completion)
+        }
+        // A task: connecting takes round trips, and the caller goes on meanwhile.
+        Task {
+            do throws(RPCError) {
+                try await pool.connection().unary(method, request: request, options: options, then: completion)
+            } catch {
+                completion(.failure(error), ResponseInfo())
+            }
+        }
+    }
+
     /// Calls a method with a stream of responses; streams aren't retried, since only their reader knows where to go on.
-    @concurrent
     public func serverStreaming(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> MessageStream {

@@ -27,16 +27,14 @@ package struct FrameHeader: Sendable, Hashable {
 
     /// Reads the header at `offset`, where twelve bytes must be.
     package init(_ bytes: Span<UInt8>, at offset: Int) {
-        func number(_ place: Int, _ width: Int) -> UInt32 {
-            var value: UInt32 = 0
-            for index in 0..<width { value |= UInt32(bytes[offset + place + index]) << (8 * UInt32(index)) }
-            return value
-        }
-        length = Int(number(0, 4))
-        typeNumber = bytes[offset + 4]
-        flags = FrameFlags(rawValue: bytes[offset + 5])
-        metaLength = Int(number(6, 2))
-        slot = number(8, 4)
+        // Bounds are checked; unaligned, and any bits make a number.
+        let raw = bytes.bytes
+        let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        length = Int(UInt32(truncatingIfNeeded: word))
+        typeNumber = UInt8(truncatingIfNeeded: word >> 32)
+        flags = FrameFlags(rawValue: UInt8(truncatingIfNeeded: word >> 40))
+        metaLength = Int(word >> 48)
+        slot = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: offset + 8, as: UInt32.self))
     }
 
     /// The type, if it is a known one.

@@ -3,22 +3,20 @@
 /// `awaitingHello → open → draining`, with `refused` for a bad credential and `closed` after a fault. The owner keeps the
 /// bytes and does what it is told; the machine knows slots, windows, budgets and what is allowed when.
 package struct ServerConnectionMachine: ~Copyable {
-    private var state: State
+    // Side by side, not a state with its connection as payload: that would be moved out and in for every frame.
+    private var state = State.awaitingHello
+    private var table: SlotTable
+    private var peer = PeerLimits()
+    private var pings: TokenBucket
+    private var windows: TokenBucket
+    private var cancels: TokenBucket
 
-    private enum State: ~Copyable {
-        case awaitingHello(Connection)
-        case open(Connection)
-        case draining(Connection)
+    private enum State {
+        case awaitingHello
+        case open
+        case draining
         case refused
         case closed
-    }
-
-    private struct Connection: Sendable {
-        var table: SlotTable
-        var peer = PeerLimits()
-        var pings: TokenBucket
-        var windows: TokenBucket
-        var cancels: TokenBucket
     }
 
     /// Why a request ends at once, before anything ran.
@@ -71,13 +69,11 @@ package struct ServerConnectionMachine: ~Copyable {
 
     /// A machine at its start; `now` is in nanoseconds.
     package init(limits: ConnectionLimits, now: UInt64) {
-        state = .awaitingHello(
-            Connection(
-                table: SlotTable(limits: limits), pings: TokenBucket(limits.pings, now: now),
-                windows: TokenBucket(limits.windows, now: now), cancels: TokenBucket(limits.cancels, now: now)))
+        table = SlotTable(limits: limits)
+        pings = TokenBucket(limits.pings, now: now)
+        windows = TokenBucket(limits.windows, now: now)
+        cancels = TokenBucket(limits.cancels, now: now)
     }
-
-    private init(_ state: consuming State) { self.state = state }
 
     // MARK: Input
 
@@ -85,189 +81,123 @@ package struct ServerConnectionMachine: ~Copyable {
     ///
     /// `grant` is the number in a WINDOW's body.
     package mutating func received(_ header: FrameHeader, grant: UInt32 = 0, now: UInt64) -> OnFrame {
-        switch consume self.state {
-        case .awaitingHello(let connection):
-            let result: OnFrame = header.type == .hello ? .judgeHello : .fault(.protocolViolation)
-            self = .init(header.type == .hello ? .awaitingHello(connection) : .closed)
+        switch state {
+        case .open, .draining:
+            let result = receivedInOpen(header, grant, now)
+            if result.isFault { state = .closed }
             return result
-        case .open(var connection):
-            let result = Self.received(header, grant, now, &connection, isDraining: false)
-            self = .init(result.isFault ? .closed : .open(connection))
-            return result
-        case .draining(var connection):
-            let result = Self.received(header, grant, now, &connection, isDraining: true)
-            self = .init(result.isFault ? .closed : .draining(connection))
-            return result
+        case .awaitingHello:
+            if header.type == .hello { return .judgeHello }
+            state = .closed
+            return .fault(.protocolViolation)
         case .refused:
-            self = .init(.refused)
             return header.type == .request ? .refuse(.unauthenticated) : .ignore
         case .closed:
-            self = .init(.closed)
             return .ignore
         }
     }
 
     /// The Hello was good: calls may start.
     package mutating func accept(_ peer: PeerLimits) {
-        switch consume self.state {
-        case .awaitingHello(var connection):
-            connection.peer = peer
-            self = .init(.open(connection))
-        default:
-            preconditionFailure("A Hello is judged once.")
-        }
+        precondition(state == .awaitingHello, "A Hello is judged once.")
+        self.peer = peer
+        state = .open
     }
 
     /// The Hello's credential was bad: every request that is on its way ends UNAUTHENTICATED, nothing runs.
     package mutating func refuse() {
-        switch consume self.state {
-        case .awaitingHello:
-            self = .init(.refused)
-        default:
-            preconditionFailure("A Hello is judged once.")
-        }
+        precondition(state == .awaitingHello, "A Hello is judged once.")
+        state = .refused
     }
 
     /// The server goes away: running calls go on, new ones are refused.
     ///
     /// False when there is nothing to drain.
     package mutating func beginDrain() -> Bool {
-        switch consume self.state {
-        case .open(let connection):
-            self = .init(.draining(connection))
-            return true
-        case .draining(let connection):
-            self = .init(.draining(connection))
-            return true
-        default:
-            self = .init(.closed)
+        guard isOpen else {
+            state = .closed
             return false
         }
+        state = .draining
+        return true
     }
 
     /// The call in `slot` got its END; the slot is free.
     package mutating func ended(_ slot: UInt32) {
-        withConnection { $0.table.free(slot) }
+        if isOpen { table.free(slot) }
     }
 
     /// Takes up to `wanted` bytes for sending on `slot`: what the window and the peer's frame size allow, maybe 0.
     package mutating func take(_ wanted: Int, on slot: UInt32) -> Int {
-        var taken = 0
-        withConnection { taken = $0.table.take(min(wanted, $0.peer.frameBodySizeMax), on: slot) }
-        return taken
+        isOpen ? table.take(min(wanted, peer.frameBodySizeMax), on: slot) : 0
     }
 
     // MARK: What is
 
     /// How many slots are in use.
-    package var slotsInUse: Int {
-        switch state {
-        case .awaitingHello(let connection): connection.table.inUse
-        case .open(let connection): connection.table.inUse
-        case .draining(let connection): connection.table.inUse
-        default: 0
-        }
-    }
+    package var slotsInUse: Int { isOpen ? table.inUse : 0 }
 
     /// Whether the Hello was judged good.
-    package var isOpen: Bool {
-        switch state {
-        case .open: true
-        case .draining: true
-        default: false
-        }
-    }
+    package var isOpen: Bool { state == .open || state == .draining }
 
     /// Whether new calls are refused because the server goes away.
-    package var isDraining: Bool {
-        switch state {
-        case .draining: true
-        default: false
-        }
-    }
+    package var isDraining: Bool { state == .draining }
 
     /// Bytes of the largest message that the peer accepts.
-    package var peerMessageSizeMax: Int {
-        switch state {
-        case .open(let connection): connection.peer.messageSizeMax
-        case .draining(let connection): connection.peer.messageSizeMax
-        default: 0
-        }
-    }
+    package var peerMessageSizeMax: Int { isOpen ? peer.messageSizeMax : 0 }
 
     // MARK: Inside
 
-    private mutating func withConnection(_ change: (inout Connection) -> Void) {
-        switch consume self.state {
-        case .awaitingHello(var connection):
-            change(&connection)
-            self = .init(.awaitingHello(connection))
-        case .open(var connection):
-            change(&connection)
-            self = .init(.open(connection))
-        case .draining(var connection):
-            change(&connection)
-            self = .init(.draining(connection))
-        case .refused:
-            self = .init(.refused)
-        case .closed:
-            self = .init(.closed)
-        }
-    }
-
-    private static func received(
-        _ header: FrameHeader, _ grant: UInt32, _ now: UInt64, _ connection: inout Connection, isDraining: Bool
-    ) -> OnFrame {
+    private mutating func receivedInOpen(_ header: FrameHeader, _ grant: UInt32, _ now: UInt64) -> OnFrame {
         switch header.type {
+        case .request: return request(header)
+        case .data:
+            guard table.isUsed(header.slot) else { return .ignore }
+            return body(header, isFirst: false)
         case nil: return .ignore
         case .hello, .end, .headers: return .fault(.protocolViolation)
-        case .request: return request(header, &connection, isDraining: isDraining)
-        case .data:
-            guard connection.table.isUsed(header.slot) else { return .ignore }
-            return body(header, &connection, isFirst: false)
         case .cancel:
-            guard connection.cancels.take(now: now) else { return .fault(.flood) }
-            return connection.table.isUsed(header.slot) ? .cancel : .ignore
+            guard cancels.take(now: now) else { return .fault(.flood) }
+            return table.isUsed(header.slot) ? .cancel : .ignore
         case .window:
-            guard connection.windows.take(now: now) else { return .fault(.flood) }
-            guard connection.table.isUsed(header.slot) else { return .ignore }
-            return connection.table.receivedGrant(grant, on: header.slot) ? .resume : .fault(.windowExceeded)
-        case .ping: return connection.pings.take(now: now) ? .pong : .fault(.flood)
+            guard windows.take(now: now) else { return .fault(.flood) }
+            guard table.isUsed(header.slot) else { return .ignore }
+            return table.receivedGrant(grant, on: header.slot) ? .resume : .fault(.windowExceeded)
+        case .ping: return pings.take(now: now) ? .pong : .fault(.flood)
         case .pong: return .pongReceived
         case .goAway: return .goAwayReceived
         }
     }
 
-    private static func request(_ header: FrameHeader, _ connection: inout Connection, isDraining: Bool) -> OnFrame {
-        let slotsMax = connection.table.limits.slotsMax
-        guard header.slot < slotsMax else {
+    private mutating func request(_ header: FrameHeader) -> OnFrame {
+        guard header.slot < table.limits.slotsMax else {
             return header.slot < PeerLimits().slotsMax ? .refuse(.tooManySlots) : .fault(.slotInUse)
         }
-        guard !connection.table.isUsed(header.slot) else { return .fault(.slotInUse) }
+        guard !table.isUsed(header.slot) else { return .fault(.slotInUse) }
         if isDraining { return .refuse(.draining) }
-        connection.table.open(header.slot, sendWindow: connection.peer.windowSize)
-        return body(header, &connection, isFirst: true)
+        table.open(header.slot, sendWindow: peer.windowSize)
+        return body(header, isFirst: true)
     }
 
-    private static func body(_ header: FrameHeader, _ connection: inout Connection, isFirst: Bool) -> OnFrame {
+    private mutating func body(_ header: FrameHeader, isFirst: Bool) -> OnFrame {
         let closes = header.flags.contains(.endOfStream)
-        let isSecond = header.flags.contains(.message) && connection.table.hasMessage(header.slot)
-        switch connection.table.receivedBody(header, closes: closes) {
+        let isSecond = header.flags.contains(.message) && table.hasMessage(header.slot)
+        switch table.receivedBody(header, closes: closes) {
         case .fault(let fault): return .fault(fault)
         case .whole where isSecond, .fragment where isSecond:
-            connection.table.free(header.slot)
+            table.free(header.slot)
             return .refuse(.secondMessage)
         case .tooLarge(let isMessage):
-            connection.table.free(header.slot)
+            table.free(header.slot)
             return .refuse(isMessage ? .messageTooLarge : .reassemblyExceeded)
         case .whole where closes && isFirst: return .start
         case .whole where closes, .last where closes: return .appendAndStart
-        case .nothing where closes && !connection.table.hasMessage(header.slot):
-            connection.table.free(header.slot)
+        case .nothing where closes && !table.hasMessage(header.slot):
+            table.free(header.slot)
             return .refuse(.noMessage)
         case .nothing where closes: return .appendAndStart
         case .nothing, .whole, .last, .fragment:
-            let grant = connection.table.grant(on: header.slot)
+            let grant = table.grant(on: header.slot)
             return isFirst ? .keep(grant: grant) : .append(grant: grant)
         }
     }

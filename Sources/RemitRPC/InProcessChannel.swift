@@ -1,3 +1,5 @@
+public import RemitWire
+
 /// A door without a network: the same bytes, the same router and interceptors, an identity fixed at construction.
 public struct InProcessChannel: ClientChannel {
     private let sink: InProcessSink
@@ -26,7 +28,6 @@ public struct InProcessChannel: ClientChannel {
     public func expire() { sink.expire() }
 
     /// Calls a unary method with the request's bytes; cancelling the task cancels the call.
-    @concurrent
     public func unary(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> (message: [UInt8], info: ResponseInfo) {
@@ -43,8 +44,24 @@ public struct InProcessChannel: ClientChannel {
         return try result.get()
     }
 
+    /// Calls a unary method and returns at once; `completion` runs in a task of its own.
+    public func unary(
+        _ method: MethodDescriptor, request: some Message, options: CallOptions,
+        then completion: @escaping UnaryCompletion
+    ) {
+        let bytes = request.encoded()
+        // A task: the answer may be there at once, and a completion mustn't run before its call has returned.
+        Task {
+            do throws(RPCError) {
+                let answer = try await unary(method, request: bytes, options: options)
+                completion(.success(answer.message.span), answer.info)
+            } catch {
+                completion(.failure(error), ResponseInfo())
+            }
+        }
+    }
+
     /// Calls a method with a stream of responses; leaving the stream cancels the call.
-    @concurrent
     public func serverStreaming(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> MessageStream {

@@ -27,7 +27,7 @@ public struct ResponseStream<Response: Message>: AsyncSequence, Sendable {
         /// The next response; nil at a good end.
         public mutating func next() async throws(RPCError) -> Response? {
             guard let bytes = try await lease.messages.next() else { return nil }
-            return try decodeResponse(bytes, of: method)
+            return try decodeResponse(bytes.span, of: method)
         }
 
         /// The next response; nil at a good end.

@@ -4,6 +4,7 @@ package import NIOSSL
 import NIOTLS
 import RemitFrame
 package import RemitRPC
+package import RemitWire
 import Synchronization
 
 /// A client's connection: many calls at once, each in a slot of its own.
@@ -71,8 +72,10 @@ package final class ClientConnection: ClientChannel, Sendable {
     /// Connects; returns once TLS is up and the server's Hello has come.
     ///
     /// Throws UNAVAILABLE, with nothing processed.
+    ///
+    /// `owner` names who spreads calls over several connections; see ``call(_:_:_:then:onConnectionOf:)``.
     package static func connect(
-        _ configuration: Configuration, on eventLoop: any EventLoop
+        _ configuration: Configuration, owner: ObjectIdentifier? = nil, on eventLoop: any EventLoop
     ) async throws(RPCError) -> ClientConnection {
         do {
             var tls = configuration.tls
@@ -95,7 +98,8 @@ package final class ClientConnection: ClientChannel, Sendable {
                             NIOSSLClientHandler(context: sslContext, serverHostname: isAddress ? nil : name))
                         try channel.pipeline.syncOperations.addHandler(
                             ClientConnectionHandler(
-                                configuration: configuration, timer: LoopTimer(eventLoop: channel.eventLoop),
+                                configuration: configuration, owner: owner,
+                                timer: LoopTimer(eventLoop: channel.eventLoop),
                                 ready: ready, goingAway: goingAway))
                     }
                 }
@@ -127,14 +131,13 @@ package final class ClientConnection: ClientChannel, Sendable {
     }
 
     /// Calls a unary method with the request's bytes; cancelling the task asks the server to end the call.
-    @concurrent
     package func unary(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> (message: [UInt8], info: ResponseInfo) {
         let call = ClientCall(
             method: method, request: request, options: options, defaultTimeout: configuration.timeout)
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await withUnsafeContinuation { continuation in
                 call.receiver = .unary(continuation)
                 post(.start(call))
             }
@@ -144,8 +147,35 @@ package final class ClientConnection: ClientChannel, Sendable {
         return try answer.get()
     }
 
+    /// Calls a unary method and returns at once; `completion` is run on the connection's event loop.
+    package func unary(
+        _ method: MethodDescriptor, request: some Message, options: CallOptions,
+        then completion: @escaping UnaryCompletion
+    ) {
+        if channel.eventLoop.inEventLoop {
+            return handler.value.start(method, request, options, completion)
+        }
+        let call = ClientCall(
+            method: method, request: request.encoded(), options: options, defaultTimeout: configuration.timeout)
+        call.receiver = .completion(completion)
+        post(.start(call))
+    }
+
+    /// Calls a unary method on the connection of `owner` whose completion is running on this thread.
+    ///
+    /// False when none is, and then nothing was done.
+    package static func call(
+        _ method: MethodDescriptor, _ request: some Message, _ options: CallOptions,
+        then completion: @escaping UnaryCompletion, onConnectionOf owner: ObjectIdentifier
+    ) -> Bool {
+        guard let handler = RunningCompletions.here?.handler, handler.owner == owner, handler.acceptsCalls else {
+            return false
+        }
+        handler.start(method, request, options, completion)
+        return true
+    }
+
     /// Calls a method with a stream of responses; leaving the stream asks the server to end the call.
-    @concurrent
     package func serverStreaming(
         _ method: MethodDescriptor, request: [UInt8], options: CallOptions
     ) async throws(RPCError) -> MessageStream {
@@ -158,7 +188,7 @@ package final class ClientConnection: ClientChannel, Sendable {
     }
 
     /// Whether new calls may be made here: false once the server goes away or the connection is gone.
-    package var acceptsCalls: Bool { channel.isActive && !goingAway.isSet }
+    package var acceptsCalls: Bool { !goingAway.isSet }
 
     /// Says goodbye and closes: calls that run end UNAVAILABLE.
     package func close() async {

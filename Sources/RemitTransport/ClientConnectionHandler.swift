@@ -9,6 +9,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// Who spreads calls over this connection and others.
+    let owner: ObjectIdentifier?
     private let configuration: ClientConnection.Configuration
     private let timer: LoopTimer
     private let ready: EventLoopPromise<Void>
@@ -16,7 +18,11 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     private var machine: ClientConnectionMachine
     private var decoder: FrameDecoder
     private var calls: [ClientCall?] = []
-    private var waiting: [ClientCall] = []
+    private var waiting = CallQueue()
+    /// Calls that have ended and may be used for others.
+    private var spare: [ClientCall] = []
+    private var running: RunningCompletions?
+    private var willFlush = false
     private var leftover: ByteBuffer?
     private var out: ByteBuffer
     private var writer = WireWriter()
@@ -34,10 +40,11 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     private static let grace: UInt64 = 200_000_000
 
     init(
-        configuration: ClientConnection.Configuration, timer: LoopTimer, ready: EventLoopPromise<Void>,
-        goingAway: GoingAway
+        configuration: ClientConnection.Configuration, owner: ObjectIdentifier?, timer: LoopTimer,
+        ready: EventLoopPromise<Void>, goingAway: GoingAway
     ) {
         self.configuration = configuration
+        self.owner = owner
         self.timer = timer
         self.ready = ready
         self.goingAway = goingAway
@@ -50,12 +57,44 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
 
     // MARK: Calls
 
+    /// Whether a new call may begin, or wait, here.
+    var acceptsCalls: Bool { !isClosed && machine.acceptsCalls }
+
+    /// Starts a call that is made on the event loop, perhaps inside a completion: its request is written once, behind
+    /// its frame's header, and leaves with all others of this turn.
+    func start(
+        _ method: MethodDescriptor, _ request: some Message, _ options: CallOptions,
+        _ completion: @escaping UnaryCompletion
+    ) {
+        if !isReading {
+            now = NIODeadline.now().uptimeNanoseconds
+            flushSoon()
+        }
+        let start = Deadline(nanoseconds: now)
+        let call: ClientCall
+        if let ended = spare.popLast() {
+            call = ended
+            call.reuse(method, options, defaultTimeout: configuration.timeout, start: start, completion)
+        } else {
+            call = ClientCall(method, options, defaultTimeout: configuration.timeout, start: start, completion)
+        }
+        writer.reset()
+        request.encode(into: &writer)
+        if acceptsCalls, writer.count <= machine.peer.frameBodySizeMax, let slot = machine.open() {
+            begin(call, on: slot)
+        } else {
+            call.request = writer.array
+            self.start(call)
+        }
+    }
+
     func start(_ call: ClientCall) {
         if call.isCancelled { return call.fail(.cancelledBeforeStart) }
-        if isClosed || !machine.acceptsCalls { return call.fail(refusal) }
+        guard acceptsCalls else { return refuse(call, refusal) }
         guard let slot = machine.open() else {
             guard waiting.count < configuration.waitingMax else {
-                return call.fail(
+                return refuse(
+                    call,
                     RPCError(
                         .resourceExhausted, "Too many calls wait for this connection.", reason: "too_many_calls",
                         notProcessed: true))
@@ -64,7 +103,13 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
             plan(call.deadline)
             return
         }
-        begin(call, on: slot)
+        beginWaiting(call, on: slot)
+    }
+
+    /// Ends a call that can't begin; a completion isn't run before the call that it belongs to has returned.
+    private func refuse(_ call: ClientCall, _ error: RPCError) {
+        guard call.isCompletion else { return call.fail(error) }
+        timer.eventLoop.execute { call.fail(error) }
     }
 
     func cancel(_ call: ClientCall) {
@@ -72,9 +117,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         call.isCancelled = true
         if let slot = call.slot {
             out.writeHeader(FrameHeader(.cancel, slot: slot))
-        } else if let place = waiting.firstIndex(where: { $0 === call }) {
-            waiting.remove(at: place)
-            call.fail(.cancelledBeforeStart)
+        } else {
+            for waiter in waiting.removeAll(where: { $0 === call }) { waiter.fail(.cancelledBeforeStart) }
         }
     }
 
@@ -91,44 +135,82 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         out.clear()
     }
 
-    private func begin(_ call: ClientCall, on slot: UInt32) {
-        let moment = Deadline.now
-        var meta = RequestMeta()
-        meta.method = call.method.fullName
-        meta.tenant = call.options.tenant ?? configuration.tenant
-        meta.idempotencyKey = call.options.idempotencyKey ?? ""
-        meta.traceparent = call.options.traceparent ?? ""
-        meta.attempt = call.options.attempt
-        for entry in call.options.metadata {
-            var copy = RemitFrame.MetadataEntry()
-            copy.key = entry.key
-            copy.value = entry.value
-            meta.metadata.append(copy)
+    /// Writes what has gathered when this turn of the event loop is over.
+    private func flushSoon() {
+        guard !willFlush else { return }
+        willFlush = true
+        let bound = NIOLoopBound(self, eventLoop: timer.eventLoop)
+        timer.eventLoop.execute {
+            bound.value.willFlush = false
+            bound.value.flush()
         }
-        if call.deadline != .never { meta.timeoutUs = max(1, call.deadline.nanoseconds(since: moment) / 1_000) }
+    }
+
+    /// Begins a call whose request waits in it.
+    private func beginWaiting(_ call: ClientCall, on slot: UInt32) {
         writer.reset()
-        meta.encode(into: &writer)
-        guard writer.count <= configuration.limits.connection.metaSizeMax,
-            call.request.count <= machine.peer.messageSizeMax
-        else { return refuseLarge(call, on: slot) }
+        guard call.request.count <= machine.peer.messageSizeMax else { return refuseLarge(call, on: slot) }
+        if call.request.count <= machine.peer.frameBodySizeMax {
+            writer.prepend(call.request.span)
+            if begin(call, on: slot) { call.request = [] }
+            return
+        }
+        let metaLength = writeMeta(call)
+        guard metaLength <= configuration.limits.connection.metaSizeMax else { return refuseLarge(call, on: slot) }
+        keep(call, slot)
+        let count = machine.take(call.request.count, on: slot)
+        let flags: FrameFlags = [.message, .more]
+        out.writeHeader(FrameHeader(.request, flags, metaLength: metaLength, bodyLength: count, slot: slot))
+        writer.withBytes { out.writeSpan($0) }
+        out.writeBytes(call.request[0..<count])
+        call.sent = count
+        pump(slot)
+    }
+
+    /// Begins a call whose request stands in the writer, and fits a frame and any window.
+    @discardableResult
+    private func begin(_ call: ClientCall, on slot: UInt32) -> Bool {
+        let count = writer.count
+        let metaLength = writeMeta(call)
+        guard metaLength <= configuration.limits.connection.metaSizeMax else {
+            refuseLarge(call, on: slot)
+            return false
+        }
+        keep(call, slot)
+        let taken = machine.take(count, on: slot)
+        precondition(taken == count, "A fresh slot's window holds a frame.")
+        out.writeFrame(
+            FrameHeader(.request, [.message, .endOfStream], metaLength: metaLength, bodyLength: count, slot: slot),
+            writer)
+        return true
+    }
+
+    /// Writes a call's meta in front of what the writer holds; gives its size.
+    private func writeMeta(_ call: ClientCall) -> Int {
+        let count = writer.count
+        // A call that waited is counted from when it was made, one of this turn from the turn's beginning.
+        let microseconds = call.deadline == .never ? 0 : max(1, call.deadline.nanoseconds(since: moment) / 1_000)
+        writer.writeRequestMeta(
+            call.method, call.options, tenant: call.options.tenant ?? configuration.tenant, microseconds: microseconds)
+        return writer.count - count
+    }
+
+    private var moment: Deadline {
+        Deadline(nanoseconds: isReading ? now : NIODeadline.now().uptimeNanoseconds)
+    }
+
+    private func keep(_ call: ClientCall, _ slot: UInt32) {
         call.slot = slot
         while calls.count <= slot { calls.append(nil) }
         calls[Int(slot)] = call
         plan(call.deadline)
-        let count = machine.take(call.request.count, on: slot)
-        let isWhole = count == call.request.count
-        let flags: FrameFlags = isWhole ? [.message, .endOfStream] : [.message, .more]
-        out.writeHeader(FrameHeader(.request, flags, metaLength: writer.count, bodyLength: count, slot: slot))
-        writer.withBytes { out.writeSpan($0) }
-        out.writeBytes(call.request[0..<count])
-        call.sent = count
-        if !isWhole { pump(slot) }
     }
 
     /// The slot was opened and nothing was sent on it: an END of its own making frees it.
     private func refuseLarge(_ call: ClientCall, on slot: UInt32) {
         _ = machine.received(FrameHeader(.end, slot: slot), now: now)
-        call.fail(
+        refuse(
+            call,
             RPCError(
                 .invalidArgument, "The request or its metadata is larger than the server accepts.",
                 reason: "message_too_large", notProcessed: true))
@@ -151,8 +233,21 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         guard let call = calls[Int(slot)] else { return }
         calls[Int(slot)] = nil
         call.slot = nil
+        beginWaiters()
         call.finish(answer)
-        while !waiting.isEmpty, let freed = machine.open() { begin(waiting.removeFirst(), on: freed) }
+        release(call)
+    }
+
+    /// Keeps an ended call for another; a full connection's worth of them at most.
+    private func release(_ call: ClientCall) {
+        if call.isReusable, spare.count < 256 { spare.append(call) }
+    }
+
+    private func beginWaiters() {
+        while !waiting.isEmpty, let freed = machine.open() {
+            guard let call = waiting.popFirst() else { preconditionFailure("The queue isn't empty.") }
+            beginWaiting(call, on: freed)
+        }
     }
 
     private var refusal: RPCError {
@@ -164,6 +259,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        running = RunningCompletions.make()
         timer.add(self)
     }
 
@@ -185,6 +281,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosed else { return }
         isReading = true
+        running?.handler = self
+        defer { running?.handler = nil }
         now = NIODeadline.now().uptimeNanoseconds
         lastRead = now
         pinged = nil
@@ -293,6 +391,18 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         _ action: ClientConnectionMachine.OnFrame, _ slot: UInt32, _ bytes: Span<UInt8>, _ frame: FrameDecoder.Frame
     ) {
         guard let call = calls[Int(slot)] else { return }
+        if frame.meta.isEmpty, case .endWithMessage = action, case .completion(let completion) = call.receiver,
+            !call.isDropping, !call.hasWhole
+        {
+            // The usual answer: its bytes are lent as they stand in the read.
+            calls[Int(slot)] = nil
+            call.slot = nil
+            call.receiver = .none
+            release(call)
+            // Before the completion: a call that it makes mustn't overtake those that wait.
+            beginWaiters()
+            return completion(.success(bytes.extracting(frame.body)), ResponseInfo())
+        }
         var status = StatusMeta()
         if !frame.meta.isEmpty {
             do {
@@ -348,8 +458,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
             isRefused ? .unauthenticated : .unavailable,
             isRefused ? ConnectionFault.unauthenticated.text : "The server is going away.",
             reason: isRefused ? "bad_credential" : "draining", notProcessed: true)
-        for call in waiting { call.fail(refusal) }
-        waiting = []
+        for call in waiting.removeAll(where: { _ in true }) { call.fail(refusal) }
         ready.fail(refusal)
         if isRefused { lose(refusal) }
     }
@@ -375,8 +484,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
             refusal.notProcessed = true
             goneBecause = refusal
         }
-        for call in waiting { call.fail(refusal) }
-        waiting = []
+        for call in waiting.removeAll(where: { _ in true }) { call.fail(refusal) }
         for call in calls {
             guard let call else { continue }
             call.slot = nil
@@ -425,11 +533,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
             if moment > now { earliestDeadline = min(earliestDeadline, moment) }
             return moment <= now
         }
-        waiting.removeAll { call in
-            guard isDue(call) else { return false }
-            call.fail(.expiredBeforeStart)
-            return true
-        }
+        for call in waiting.removeAll(where: isDue) { call.fail(.expiredBeforeStart) }
         for call in calls {
             guard let call, isDue(call) else { continue }
             // Its slot stays in use until the END comes.

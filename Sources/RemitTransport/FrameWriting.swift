@@ -10,6 +10,21 @@ extension ByteBuffer {
         writeInteger(header.slot, endianness: .little)
     }
 
+    /// Writes a frame whose meta and body `bytes` holds, in one go.
+    mutating func writeFrame(_ header: FrameHeader, _ bytes: borrowing WireWriter) {
+        let size = FrameHeader.size + header.length
+        writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
+            target.storeBytes(of: header.firstWord.littleEndian, as: UInt64.self)
+            target.storeBytes(of: header.slot.littleEndian, toByteOffset: 8, as: UInt32.self)
+            bytes.withBytes { span in
+                span.withUnsafeBytes { source in
+                    UnsafeMutableRawBufferPointer(rebasing: target[FrameHeader.size..<size]).copyMemory(from: source)
+                }
+            }
+            return size
+        }
+    }
+
     /// Writes a frame of the connection whose meta is `message`.
     mutating func writeFrame<Meta: Message>(_ type: FrameType, meta: Meta) {
         let bytes = meta.encoded()

@@ -82,6 +82,21 @@ import Testing
         #expect(setup.log.all == ["admit it", "finished it OK"])
     }
 
+    @Test func `runs a completion once the call that it belongs to has returned`() async throws {
+        let setup = Setup()
+        let answers = TestSignal<Result<EchoResponse, RPCError>>()
+        setup.channel.call(Self.hold, EchoRequest(), CallOptions()) { answers.send($0) }
+        await setup.held.next().reply(.with { $0.payload = [3] })
+        #expect(try await answers.next().get().payload == [3])
+        setup.channel.call(Self.hold, EchoRequest(), CallOptions()) { answers.send($0) }
+        await setup.held.next().fail(.expiredBeforeStart)
+        guard case .failure(let error) = await answers.next() else {
+            Issue.record("An error was expected.")
+            return
+        }
+        #expect(error == .expiredBeforeStart)
+    }
+
     @Test func `ends a waiting call at its deadline, on a test's clock, and it never runs`() async throws {
         let setup = Setup()
         async let answer = setup.call(Self.hold, CallOptions(timeout: .microseconds(1)))

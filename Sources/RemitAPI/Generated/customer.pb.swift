@@ -352,11 +352,33 @@ public struct CustomerServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(CustomerServiceMethods.createCustomer, request, options).message
     }
 
+    /// Creates a customer here and at the processor.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func createCustomer(
+        _ request: CreateCustomerRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<CreateCustomerResponse, RPCError>) -> Void
+    ) {
+        channel.call(CustomerServiceMethods.createCustomer, request, options, then: completion)
+    }
+
     /// Reads one customer by its id or its id at Stripe.
     public func getCustomer(
         _ request: GetCustomerRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> GetCustomerResponse {
         try await channel.call(CustomerServiceMethods.getCustomer, request, options).message
+    }
+
+    /// Reads one customer by its id or its id at Stripe.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func getCustomer(
+        _ request: GetCustomerRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<GetCustomerResponse, RPCError>) -> Void
+    ) {
+        channel.call(CustomerServiceMethods.getCustomer, request, options, then: completion)
     }
 }
 

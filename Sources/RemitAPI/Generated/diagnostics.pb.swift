@@ -103,6 +103,17 @@ public struct DiagnosticsServiceClient<Channel: ClientChannel>: Sendable {
     ) async throws(RPCError) -> EchoResponse {
         try await channel.call(DiagnosticsServiceMethods.echo, request, options).message
     }
+
+    /// Answers with what it got, through every interceptor.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func echo(
+        _ request: EchoRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<EchoResponse, RPCError>) -> Void
+    ) {
+        channel.call(DiagnosticsServiceMethods.echo, request, options, then: completion)
+    }
 }
 
 /// The definition of `remit/v1/diagnostics.proto`.

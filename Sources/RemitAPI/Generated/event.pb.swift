@@ -341,6 +341,17 @@ public struct EventServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(EventServiceMethods.listEvents, request, options).message
     }
 
+    /// Lists events after a cursor, oldest first.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func listEvents(
+        _ request: ListEventsRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<ListEventsResponse, RPCError>) -> Void
+    ) {
+        channel.call(EventServiceMethods.listEvents, request, options, then: completion)
+    }
+
     /// Streams events after a cursor, those to come too; at least once, resumable.
     public func subscribeEvents(
         _ request: SubscribeEventsRequest, options: CallOptions = .init()

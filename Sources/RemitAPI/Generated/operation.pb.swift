@@ -273,6 +273,17 @@ public struct OperationServiceClient<Channel: ClientChannel>: Sendable {
     ) async throws(RPCError) -> GetOperationResponse {
         try await channel.call(OperationServiceMethods.getOperation, request, options).message
     }
+
+    /// Reads one operation by its id or by the caller's own idempotency key.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func getOperation(
+        _ request: GetOperationRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<GetOperationResponse, RPCError>) -> Void
+    ) {
+        channel.call(OperationServiceMethods.getOperation, request, options, then: completion)
+    }
 }
 
 /// The definition of `remit/v1/operation.proto`.

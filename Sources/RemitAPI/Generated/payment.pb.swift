@@ -1397,11 +1397,33 @@ public struct PaymentServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(PaymentServiceMethods.createPayment, request, options).message
     }
 
+    /// Records a payment without asking the processor.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func createPayment(
+        _ request: CreatePaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<CreatePaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.createPayment, request, options, then: completion)
+    }
+
     /// Charges a recorded payment. Legal only while its stage is NEW.
     public func executePayment(
         _ request: ExecutePaymentRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> ExecutePaymentResponse {
         try await channel.call(PaymentServiceMethods.executePayment, request, options).message
+    }
+
+    /// Charges a recorded payment. Legal only while its stage is NEW.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func executePayment(
+        _ request: ExecutePaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<ExecutePaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.executePayment, request, options, then: completion)
     }
 
     /// Records and charges in one call; the order id makes it idempotent.
@@ -1411,11 +1433,33 @@ public struct PaymentServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(PaymentServiceMethods.processPayment, request, options).message
     }
 
+    /// Records and charges in one call; the order id makes it idempotent.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func processPayment(
+        _ request: ProcessPaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<ProcessPaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.processPayment, request, options, then: completion)
+    }
+
     /// Captures an authorized payment, wholly or in part, once; what is left is released.
     public func capturePayment(
         _ request: CapturePaymentRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> CapturePaymentResponse {
         try await channel.call(PaymentServiceMethods.capturePayment, request, options).message
+    }
+
+    /// Captures an authorized payment, wholly or in part, once; what is left is released.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func capturePayment(
+        _ request: CapturePaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<CapturePaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.capturePayment, request, options, then: completion)
     }
 
     /// Refunds a captured payment, wholly or in part, as often as something is left.
@@ -1425,11 +1469,33 @@ public struct PaymentServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(PaymentServiceMethods.refundPayment, request, options).message
     }
 
+    /// Refunds a captured payment, wholly or in part, as often as something is left.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func refundPayment(
+        _ request: RefundPaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<RefundPaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.refundPayment, request, options, then: completion)
+    }
+
     /// Reads one payment by its id, its order id or its id at Stripe.
     public func getPayment(
         _ request: GetPaymentRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> GetPaymentResponse {
         try await channel.call(PaymentServiceMethods.getPayment, request, options).message
+    }
+
+    /// Reads one payment by its id, its order id or its id at Stripe.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func getPayment(
+        _ request: GetPaymentRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<GetPaymentResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.getPayment, request, options, then: completion)
     }
 
     /// Lists what was learned of one payment, oldest first: changes, and what was ignored and why.
@@ -1439,11 +1505,33 @@ public struct PaymentServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(PaymentServiceMethods.listPaymentHistory, request, options).message
     }
 
+    /// Lists what was learned of one payment, oldest first: changes, and what was ignored and why.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func listPaymentHistory(
+        _ request: ListPaymentHistoryRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<ListPaymentHistoryResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.listPaymentHistory, request, options, then: completion)
+    }
+
     /// Finds payments by a filter, newest first, a page at a time.
     public func findPayments(
         _ request: FindPaymentsRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> FindPaymentsResponse {
         try await channel.call(PaymentServiceMethods.findPayments, request, options).message
+    }
+
+    /// Finds payments by a filter, newest first, a page at a time.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func findPayments(
+        _ request: FindPaymentsRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<FindPaymentsResponse, RPCError>) -> Void
+    ) {
+        channel.call(PaymentServiceMethods.findPayments, request, options, then: completion)
     }
 }
 

@@ -279,6 +279,17 @@ public struct RefundServiceClient<Channel: ClientChannel>: Sendable {
     ) async throws(RPCError) -> GetRefundResponse {
         try await channel.call(RefundServiceMethods.getRefund, request, options).message
     }
+
+    /// Reads one refund by its id.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func getRefund(
+        _ request: GetRefundRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<GetRefundResponse, RPCError>) -> Void
+    ) {
+        channel.call(RefundServiceMethods.getRefund, request, options, then: completion)
+    }
 }
 
 /// The definition of `remit/v1/refund.proto`.

@@ -307,11 +307,33 @@ public struct TenantServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(TenantServiceMethods.createTenant, request, options).message
     }
 
+    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func createTenant(
+        _ request: CreateTenantRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<CreateTenantResponse, RPCError>) -> Void
+    ) {
+        channel.call(TenantServiceMethods.createTenant, request, options, then: completion)
+    }
+
     /// Lists tenants by name.
     public func listTenants(
         _ request: ListTenantsRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> ListTenantsResponse {
         try await channel.call(TenantServiceMethods.listTenants, request, options).message
+    }
+
+    /// Lists tenants by name.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func listTenants(
+        _ request: ListTenantsRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<ListTenantsResponse, RPCError>) -> Void
+    ) {
+        channel.call(TenantServiceMethods.listTenants, request, options, then: completion)
     }
 }
 

@@ -103,7 +103,29 @@ struct SwiftServiceEmitter {
                     }
                 }
                 text.line("}")
+                if !method.isServerStreaming { emitCompletion(method, into: &text) }
             }
         }
+    }
+
+    /// The same method for callers with many calls under way.
+    private func emitCompletion(_ method: ServicePlan.Method, into text: inout SourceText) {
+        let member = SwiftNames.quoted(SwiftNames.member(method.name))
+        text.line()
+        text.documentation(method.comment, fallback: "The method `\(method.name)`.")
+        text.line("///")
+        text.line("/// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.")
+        if types.access == "public " { text.line("@inlinable") }
+        text.line("\(types.access)func \(member)(")
+        text.indented {
+            $0.line("_ request: \(types.name(method.request)), options: CallOptions = .init(),")
+            $0.line(
+                "then completion: @escaping @Sendable (Result<\(types.name(method.response)), RPCError>) -> Void")
+        }
+        text.line(") {")
+        text.indented {
+            $0.line("channel.call(\(table).\(member), request, options, then: completion)")
+        }
+        text.line("}")
     }
 }

@@ -887,6 +887,17 @@ public struct SampleServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(SampleServiceMethods.getSample, request, options).message
     }
 
+    /// Answers once.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func getSample(
+        _ request: GetSampleRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<GetSampleResponse, RPCError>) -> Void
+    ) {
+        channel.call(SampleServiceMethods.getSample, request, options, then: completion)
+    }
+
     /// Answers many times.
     public func watchSamples(
         _ request: WatchSamplesRequest, options: CallOptions = .init()
@@ -899,6 +910,17 @@ public struct SampleServiceClient<Channel: ClientChannel>: Sendable {
         _ request: RepeatRequest, options: CallOptions = .init()
     ) async throws(RPCError) -> RepeatResponse {
         try await channel.call(SampleServiceMethods.`repeat`, request, options).message
+    }
+
+    /// A name that is a word of the language.
+    ///
+    /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
+    @inlinable
+    public func `repeat`(
+        _ request: RepeatRequest, options: CallOptions = .init(),
+        then completion: @escaping @Sendable (Result<RepeatResponse, RPCError>) -> Void
+    ) {
+        channel.call(SampleServiceMethods.`repeat`, request, options, then: completion)
     }
 }
 
