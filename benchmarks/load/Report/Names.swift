@@ -1,0 +1,66 @@
+/// What scenarios, sides and loads are called in a report.
+enum Names {
+    /// A side's name for people.
+    static func side(_ side: String) -> String {
+        switch side {
+        case BenchmarkResult.ownSide: "Remit"
+        case "floor": "C floor"
+        case "grpc": "grpc-swift-2 + GRDB"
+        case "grpc-pragmas": "… with Remit's pragmas"
+        case "grpc-group": "… and group commit"
+        case "postgres": "PostgreSQL"
+        case "swift-protobuf": "swift-protobuf"
+        default: side
+        }
+    }
+
+    /// What one call of a scenario is; nil where it isn't known.
+    static func about(_ scenario: String) -> String? {
+        switch scenario {
+        case "echo": "214 bytes there and back, through every interceptor."
+        case "get": "A payment by its id; the client reads every field of the answer."
+        case "find": "Payments by what they carry; the client reads every field of the answer."
+        case "create": "A payment with an order id, a customer, an idempotency key and three metadata entries, durable."
+        case "process": "A payment that is charged at the simulated Stripe."
+        case "refund": "A refund of a payment at the simulated Stripe."
+        case "mix": "Four reads to one durable payment."
+        case "replays": "Payments of which one in a hundred is sent again with its idempotency key."
+        case "subscribe": "From a durable payment to its event at every subscriber."
+        case "cold": "Calls to tenants that aren't open."
+        case "churn": "Connections that are opened, used and closed."
+        case "cancel": "Calls that are cancelled on their way."
+        case "overload": "More calls than the server bears: goodput must stay, refusals must say that nothing happened."
+        case "noisy": "One tenant at ten times its share; the figures are those of the others."
+        case "sweep": "The highest rate at which p99 stays below its target."
+        case "codec": "Reading and writing messages alone; what is read is read in every field."
+        case "footprint": "What the server takes while nothing is asked of it."
+        default: nil
+        }
+    }
+
+    /// A load in one line: “64 in flight, 4 connections, 100 tenants, zipf”.
+    static func shape(_ shape: Shape) -> String {
+        shape.names.compactMap { name in shape[name].flatMap { part(name, $0, of: shape) } }.joined(separator: ", ")
+    }
+
+    private static func part(_ name: String, _ value: Shape.Value, of shape: Shape) -> String? {
+        let text =
+            switch value {
+            case .text(let text): text
+            case .number(let number): NumberText.value(number, unit: "1")
+            }
+        let isOne = value == .number(1)
+        return switch name {
+        case "mode": text == "closed" && shape["inFlight"] != nil ? nil : text
+        case "inFlight": "\(text) in flight"
+        case "rate": "\(text)/s"
+        case "connections": "\(text) \(isOne ? "connection" : "connections")"
+        case "tenants": "\(text) \(isOne ? "tenant" : "tenants")"
+        case "spread": text == "single" ? nil : text
+        case "payments": "\(text) payments"
+        case "subscribers": "\(text) \(isOne ? "subscriber" : "subscribers")"
+        case "message": text
+        default: "\(name) \(text)"
+        }
+    }
+}
