@@ -16,6 +16,8 @@ struct CodecPeer: ParsableCommand {
     var sample = 50
     @Option(help: "File for the figures as JSON.")
     var json: String?
+    @Option(help: "Folder where to write payment.bin and list.bin for codecs of other languages; then nothing is measured.")
+    var writeSamples: String?
 
     func validate() throws {
         guard (1...1_000).contains(rounds), (1...10_000).contains(sample) else {
@@ -37,16 +39,22 @@ struct CodecPeer: ParsableCommand {
         let theirListBytes: [UInt8] = try theirList.serializedBytes()
         try check(ours, theirs, ourBytes, theirBytes)
         try check(ourListBytes, theirListBytes)
+        if let writeSamples {
+            let folder = URL(fileURLWithPath: writeSamples)
+            try Data(ourBytes).write(to: folder.appendingPathComponent("payment.bin"))
+            try Data(ourListBytes).write(to: folder.appendingPathComponent("list.bin"))
+            return
+        }
 
         let results = [
             try compare(
-                "encode", { ours.encoded().count },
+                "encode payment", { ours.encoded().count },
                 {
                     let bytes: [UInt8] = try theirs.serializedBytes()
                     return bytes.count
                 }),
             try compare(
-                "decode", { try Payment(decoding: ourBytes).checksum },
+                "decode payment", { try Payment(decoding: ourBytes).checksum },
                 { try Remit_V1_Payment(serializedBytes: theirBytes).checksum }),
             try compare(
                 "encode list", { ourList.encoded().count },

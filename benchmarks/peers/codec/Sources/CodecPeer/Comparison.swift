@@ -1,14 +1,9 @@
 /// One kind of work, done by both sides in turns.
-struct Comparison: Encodable {
+struct Comparison {
     let name: String
     /// Nanoseconds per call, of each round.
     private(set) var remit: [Double] = []
     private(set) var swiftProtobuf: [Double] = []
-
-    /// What is written down: the rounds' middle and ends.
-    private enum Keys: String, CodingKey {
-        case name, remitNanoseconds, swiftProtobufNanoseconds, ratio
-    }
 
     init(_ name: String) { self.name = name }
 
@@ -19,18 +14,10 @@ struct Comparison: Encodable {
 
     /// How many times longer swift-protobuf takes: one ratio for each round.
     var ratio: Spread { Spread(zip(swiftProtobuf, remit).map { $0 / $1 }) }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(Spread(remit), forKey: .remitNanoseconds)
-        try container.encode(Spread(swiftProtobuf), forKey: .swiftProtobufNanoseconds)
-        try container.encode(ratio, forKey: .ratio)
-    }
 }
 
 /// The middle of some figures, and how far they lie apart.
-struct Spread: Encodable {
+struct Spread {
     let median: Double
     let low: Double
     let high: Double

@@ -61,10 +61,21 @@ struct Calls: Sendable {
         request.metadata = ["cart": "c-20931877", "channel": "web", "campaign": "autumn-newsletter"]
         var metadata: Metadata = [:]
         metadata.addString("key-\(run)-\(number)", forKey: Header.idempotencyKey)
-        if tenants > 1 { metadata.addString("\(number % tenants)", forKey: Header.tenant) }
+        if tenants > 1 { metadata.addString("\(Self.tenant(of: number, among: tenants))", forKey: Header.tenant) }
         let response = try await payments[number % payments.count].createPayment(request, metadata: metadata)
         guard response.payment.orderID == request.orderID else { throw WrongAnswer("another payment came") }
         return response.payment
+    }
+}
+
+extension Calls {
+    /// A tenant by chance, each as likely as any other; the same for the same number.
+    fileprivate static func tenant(of number: Int, among tenants: Int) -> Int {
+        // The finalizer of SplitMix64 (Steele, Lea, Flood, 2014).
+        var mixed = UInt64(number) &+ 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ (mixed >> 31)) % UInt64(tenants))
     }
 }
 

@@ -26,19 +26,17 @@ struct LoadCommand: AsyncParsableCommand {
     var warmUp = 1.0
     @Option(help: "Payments that get reads.")
     var payments = 1_000
-    @Option(help: "Tenants of the server; create takes them in turns.")
+    @Option(help: "Tenants of the server; create takes them by chance, each as likely as any other.")
     var tenants = 1
     @Option(help: "The server's process, whose CPU time is read.")
     var serverPid: Int?
     @Option(help: "File for the figures as JSON.")
     var json: String?
-    @Option(help: "name=value, kept with the figures.")
-    var note: [String] = []
 
     func validate() throws {
         guard connections > 0, runs > 0, duration > 0, warmUp >= 0, payments > 0, tenants > 0,
-            inFlight.allSatisfy({ $0 > 0 }), note.allSatisfy({ $0.contains("=") })
-        else { throw ValidationError("Numbers must be above 0, and notes be name=value.") }
+            inFlight.allSatisfy({ $0 > 0 })
+        else { throw ValidationError("Numbers must be above 0.") }
     }
 
     func run() async throws {
@@ -60,7 +58,7 @@ struct LoadCommand: AsyncParsableCommand {
                     })
             }
         }
-        let report = LoadReport(rows: rows, connections: connections, duration: duration, notes: note)
+        let report = LoadReport(rows: rows, connections: connections, tenants: tenants)
         FileHandle.standardOutput.write(Data((report.table + "\n").utf8))
         if let json { try report.write(to: json) }
         guard rows.allSatisfy({ $0.failures == 0 }) else { throw ExitCode(1) }
