@@ -222,7 +222,7 @@ struct FindPaymentsTests {
     func cap() throws {
         try tenant.database.transaction { rows throws(StorageError) in
             for index in 0...(PaymentQuery.rowsLookedAtMax) {
-                try rows.insert(Fixture.payment("payment_\(900_000 - index)", amount: index < 20_000 ? 1 : 2))
+                try rows.insert(Fixture.payment("payment_\(90_000 - index)", amount: index < 20_000 ? 1 : 2))
             }
         }
         guard let amount = PaymentField(named: "amount") else { preconditionFailure("There is no amount.") }

@@ -31,7 +31,11 @@ package final class Database {
     private var queryStatements: [String: Statement] = [:]
     private var isOpen = true
 
+    /// Before the first connection of the process: SQLite counts no memory, for every allocation would take its lock.
+    private static let countsNoMemory = remit_sqlite_count_no_memory()
+
     package init(path: String, options: Options = Options()) throws(StorageError) {
+        _ = Self.countsNoMemory
         var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         if options.creates { flags |= SQLITE_OPEN_CREATE }
         var connection: OpaquePointer?

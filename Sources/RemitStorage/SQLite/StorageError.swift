@@ -75,6 +75,10 @@ package struct StorageError: Error, Hashable, Sendable {
     }
 
     package var isConstraint: Bool { code == .constraint }
+    /// The integer that is the row's key is another row's: SQLITE_CONSTRAINT_PRIMARYKEY, or _ROWID.
+    var isOccupied: Bool {
+        sqliteCode == SQLITE_CONSTRAINT | 6 << 8 || sqliteCode == SQLITE_CONSTRAINT | 10 << 8
+    }
     package var isFull: Bool { code == .full }
     package var isIO: Bool { code == .io }
 

@@ -2,7 +2,8 @@
 enum OperationSchema {
     static let table = """
         CREATE TABLE operation (
-            id TEXT PRIMARY KEY NOT NULL,
+            place INTEGER PRIMARY KEY NOT NULL,
+            id TEXT NOT NULL,
             principal TEXT NOT NULL,
             key TEXT,
             method INTEGER NOT NULL,
@@ -32,9 +33,9 @@ enum OperationSchema {
             empty_look_ups INTEGER NOT NULL,
             due_at_ms INTEGER,
             created_at_ms INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE UNIQUE INDEX operation_key ON operation (principal, key) WHERE key IS NOT NULL;
-        CREATE INDEX operation_open ON operation (payment_id, id) WHERE state IN (2, 3);
+        ) STRICT;
+        CREATE UNIQUE INDEX operation_key ON operation (key, principal) WHERE key IS NOT NULL;
+        CREATE INDEX operation_open ON operation (payment_id) WHERE state IN (2, 3);
         CREATE INDEX operation_due ON operation (due_at_ms) WHERE due_at_ms IS NOT NULL;
         CREATE INDEX operation_leader ON operation (leader) WHERE leader IS NOT NULL;
         """

@@ -11,11 +11,14 @@ extension OperationWriter where Self: ~Copyable {
         let statement = try connection.statement(
             "insert operation",
             """
-            INSERT INTO operation (\(OperationRow.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO operation (\(OperationRow.columns), place)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
-        OperationRow.bind(operation, to: statement)
-        try statement.run()
+        try RowPlace.insert(operation.id.text, into: .operation, of: connection) { place throws(StorageError) in
+            OperationRow.bind(operation, to: statement)
+            statement.bind(place)
+            try statement.run()
+        }
     }
 
     /// Writes a changed operation, whole.
@@ -28,11 +31,16 @@ extension OperationWriter where Self: ~Copyable {
             UPDATE operation SET (\(OperationRow.columns)) = (
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
                 ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30
-            ) WHERE id = ?1
+            ) WHERE place = ?31 AND id = ?1
             """)
-        OperationRow.bind(operation, to: statement)
-        try statement.run()
-        guard connection.changes == 1 else {
+        let isFound = try RowPlace.find(operation.id.text, in: .operation, of: connection) {
+            place throws(StorageError) in
+            OperationRow.bind(operation, to: statement)
+            statement.bind(place)
+            try statement.run()
+            return connection.changes == 1 ? true : nil
+        }
+        guard isFound == true else {
             throw StorageError(.missing, message: "The operation to update isn't there: \(operation.id.text).")
         }
     }

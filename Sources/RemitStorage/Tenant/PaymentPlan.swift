@@ -14,7 +14,7 @@ struct PaymentPlan {
         case charge = "stripe_charge_id"
         case customer = "customer_id"
         case status
-        case id
+        case place
 
         /// Kept from the planner's guesses: it has no statistics.
         fileprivate var hint: String {
@@ -25,14 +25,14 @@ struct PaymentPlan {
             case .charge: "INDEXED BY payment_charge"
             case .customer: "INDEXED BY payment_customer"
             case .status: "INDEXED BY payment_status"
-            case .id: "NOT INDEXED"
+            case .place: "NOT INDEXED"
             }
         }
     }
 
     init(_ filter: PaymentFilter?, idTimeSkew: Int64) {
         let required = Self.conjuncts(of: filter)
-        var index = Index.id
+        var index = Index.place
         for candidate in Index.allCases {
             guard let value = Self.equality(on: candidate, in: required) else { continue }
             index = candidate
@@ -59,22 +59,22 @@ struct PaymentPlan {
         return nil
     }
 
-    /// Turns bounds of the creation time into bounds of the ids, widened by the file's greatest distance.
+    /// Turns bounds of the creation time into bounds of the places, widened by the file's greatest distance.
     private mutating func narrowByTime(_ required: [PaymentFilter], skew: Int64) {
         guard skew < 1 << 47 else { return }
-        let prefix = EntityType.payment.rawValue
         for case .compare(let field, let comparison) in required where field.column == "created_at_ms" {
             switch comparison {
             case .gte(.integer(let time)), .gt(.integer(let time)), .eq(.integer(let time)):
-                let bound = IDTime.lowerBound(prefix: prefix, milliseconds: Self.sum(time, -skew))
-                range.require("id >= ?", [.text(bound)])
+                let bound = RowPlace.lowerBound(milliseconds: Self.sum(time, -skew))
+                range.require("place >= ?", [.integer(bound)])
             default: break
             }
             switch comparison {
             case .lte(.integer(let time)), .lt(.integer(let time)), .eq(.integer(let time)):
-                guard Self.sum(time, skew) < 1 << 48 - 1 else { break }
-                let bound = IDTime.lowerBound(prefix: prefix, milliseconds: Self.sum(time, skew + 1))
-                range.require("id < ?", [.text(bound)])
+                guard Self.sum(time, skew) < 1 << 47 - 1 else { break }
+                // A row may lie a little further than its id says.
+                let bound = RowPlace.lowerBound(milliseconds: Self.sum(time, skew + 1)) + RowPlace.neighbours
+                range.require("place < ?", [.integer(bound)])
             default: break
             }
         }
@@ -89,15 +89,15 @@ struct PaymentPlan {
     /// A row per row looked at: id, creation, whether it matches, version and message.
     func pageSQL(continues: Bool) -> String {
         var range = range
-        if continues { range.require("id < ?") }
+        if continues { range.require("place < ?") }
         return """
             SELECT id, created_at_ms, (\(matching.text)) IS TRUE, blob_version, blob
-            FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY id DESC
+            FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY place DESC
             """
     }
 
     var countSQL: String {
-        "SELECT (\(matching.text)) IS TRUE FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY id DESC"
+        "SELECT (\(matching.text)) IS TRUE FROM payment \(index.hint)\(Self.whereClause(range)) ORDER BY place DESC"
     }
 
     private static func whereClause(_ range: FilterSQL) -> String {

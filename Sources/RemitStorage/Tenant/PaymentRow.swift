@@ -57,20 +57,32 @@ enum PaymentRow {
         statement.bind(payment.externalID)
     }
 
-    static func insert(_ payment: Payment, blob: [UInt8], version: Int64, into database: Database) throws(StorageError)
-    {
+    /// Writes a new row; `first` is the payment's first event, where that isn't in the index of events.
+    static func insert(
+        _ payment: Payment, blob: [UInt8], version: Int64, first: Int64?, into database: Database
+    ) throws(StorageError) {
+        try RowPlace.insert(payment.id.text, into: .payment, of: database) { place throws(StorageError) in
+            try insert(payment, at: place, blob: blob, version: version, first: first, into: database)
+        }
+    }
+
+    private static func insert(
+        _ payment: Payment, at place: Int64, blob: [UInt8], version: Int64, first: Int64?, into database: Database
+    ) throws(StorageError) {
         let statement = try database.statement(
             """
             INSERT INTO payment (
-                id, created_at_ms, created_by, version, updated_at_ms, deleted_at_ms, amount, currency, stage,
-                payment_method, invoice_id, subscription_id, capture_method, amount_capturable, amount_captured,
-                amount_refunded, amount_disputed, dispute_status, dispute_reason, failure_code, failure_decline_code,
-                failure_message, type, attempt, hold, account, livemode, metadata, description, last_learned_ms,
+                place, first_sequence, id, created_at_ms, created_by, version, updated_at_ms, deleted_at_ms, amount,
+                currency, stage, payment_method, invoice_id, subscription_id, capture_method, amount_capturable,
+                amount_captured, amount_refunded, amount_disputed, dispute_status, dispute_reason, failure_code,
+                failure_decline_code, failure_message, type, attempt, hold, account, livemode, metadata, description, last_learned_ms,
                 learned_at_ms, is_canceled_here, open_charge, intent_operation, capture_expected, status,
                 stripe_payment_id, stripe_charge_id, customer_id, order_id, external_id, blob_version, blob
             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        statement.bind(place)
+        statement.bind(first)
         statement.bind(payment.id)
         statement.bind(payment.createdAt)
         statement.bind(payment.createdBy)
@@ -84,7 +96,35 @@ enum PaymentRow {
 
     /// Three statements, so that an index's pages are touched only when its values change.
     static func update(_ payment: Payment, blob: [UInt8], version: Int64, in database: Database) throws(StorageError) {
-        let plain = try database.statement(
+        let place = try RowPlace.find(payment.id.text, in: .payment, of: database) { place throws(StorageError) in
+            try updatePlain(payment, at: place, blob: blob, version: version, in: database) ? place : nil
+        }
+        guard let place else {
+            throw StorageError(.missing, message: "The payment to update isn't there: \(payment.id.text).")
+        }
+        let moving = try database.statement(
+            """
+            UPDATE payment SET status = ?1, stripe_payment_id = ?2, stripe_charge_id = ?3
+            WHERE place = ?4 AND (status, stripe_payment_id, stripe_charge_id) IS NOT (?1, ?2, ?3)
+            """)
+        bindMoving(payment, to: moving)
+        moving.bind(place)
+        try moving.run()
+        let references = try database.statement(
+            """
+            UPDATE payment SET customer_id = ?1, order_id = ?2, external_id = ?3
+            WHERE place = ?4 AND (customer_id, order_id, external_id) IS NOT (?1, ?2, ?3)
+            """)
+        bindReferences(payment, to: references)
+        references.bind(place)
+        try references.run()
+    }
+
+    /// False where the payment's row isn't in that place.
+    private static func updatePlain(
+        _ payment: Payment, at place: Int64, blob: [UInt8], version: Int64, in database: Database
+    ) throws(StorageError) -> Bool {
+        let statement = try database.statement(
             """
             UPDATE payment SET
                 version = ?, updated_at_ms = ?, deleted_at_ms = ?, amount = ?, currency = ?, stage = ?,
@@ -94,33 +134,16 @@ enum PaymentRow {
                 account = ?, livemode = ?, metadata = ?, description = ?, last_learned_ms = ?, learned_at_ms = ?,
                 is_canceled_here = ?, open_charge = ?, intent_operation = ?, capture_expected = ?, blob_version = ?,
                 blob = ?, next_action = CASE WHEN ? THEN next_action END
-            WHERE id = ?
+            WHERE place = ? AND id = ?
             """)
-        bindPlain(payment, to: plain)
-        plain.bind(version)
-        plain.bind(blob)
-        plain.bind(payment.stage == .requiresAction)
-        plain.bind(payment.id)
-        try plain.run()
-        guard database.changes == 1 else {
-            throw StorageError(.missing, message: "The payment to update isn't there: \(payment.id.text).")
-        }
-        let moving = try database.statement(
-            """
-            UPDATE payment SET status = ?1, stripe_payment_id = ?2, stripe_charge_id = ?3
-            WHERE id = ?4 AND (status, stripe_payment_id, stripe_charge_id) IS NOT (?1, ?2, ?3)
-            """)
-        bindMoving(payment, to: moving)
-        moving.bind(payment.id)
-        try moving.run()
-        let references = try database.statement(
-            """
-            UPDATE payment SET customer_id = ?1, order_id = ?2, external_id = ?3
-            WHERE id = ?4 AND (customer_id, order_id, external_id) IS NOT (?1, ?2, ?3)
-            """)
-        bindReferences(payment, to: references)
-        references.bind(payment.id)
-        try references.run()
+        bindPlain(payment, to: statement)
+        statement.bind(version)
+        statement.bind(blob)
+        statement.bind(payment.stage == .requiresAction)
+        statement.bind(place)
+        statement.bind(payment.id)
+        try statement.run()
+        return database.changes == 1
     }
 
     /// What ``read(_:)`` wants selected, in its order.

@@ -21,11 +21,13 @@ extension StoredRows where Self: ~Copyable {
 
     /// The newest event of an entity; nil where it has none.
     package func newestSequence(of entity: String) throws(StorageError) -> Int64? {
-        let statement = try connection.statement("SELECT max(sequence) FROM event WHERE entity_id = ?")
+        let statement = try connection.statement(
+            "SELECT max(sequence) FROM event WHERE entity_id = ? AND previous IS NOT NULL")
         defer { statement.reset() }
         statement.bind(entity)
         _ = try statement.step()
-        return statement.int64OrNil()
+        if let newest = statement.int64OrNil() { return newest }
+        return try firstSequence(of: entity)
     }
 
     /// One page of events, oldest first; the cursor moves past what the filter left out, too.
@@ -61,11 +63,19 @@ extension StoredRows where Self: ~Copyable {
             statement.bind(after)
             return statement
         }
+        let first = try firstSequence(of: entity)
         let statement = try connection.statement(
             "events of an entity",
-            "SELECT \(EventColumns.all) FROM event e WHERE entity_id = ? AND sequence > ? ORDER BY sequence")
-        statement.bind(entity)
+            """
+            SELECT \(EventColumns.all) FROM event e WHERE sequence = ?1 AND sequence > ?2
+            UNION ALL
+            SELECT \(EventColumns.all) FROM event e
+                WHERE entity_id = ?3 AND previous IS NOT NULL AND sequence > ?2
+            ORDER BY sequence
+            """)
+        statement.bind(first)
         statement.bind(after)
+        statement.bind(entity)
         return statement
     }
 }
@@ -73,8 +83,7 @@ extension StoredRows where Self: ~Copyable {
 private enum EventColumns {
     static let all = """
         sequence, type, id, entity_type, entity_id, verb, after, actor, operation_id, stripe_event_id, at_ms,
-        (SELECT after FROM event b WHERE b.entity_id = e.entity_id AND b.sequence < e.sequence
-            ORDER BY b.sequence DESC LIMIT 1)
+        (SELECT after FROM event b WHERE b.sequence = e.previous)
         """
 }
 

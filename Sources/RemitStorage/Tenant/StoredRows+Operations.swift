@@ -2,18 +2,21 @@ package import RemitDomain
 
 extension StoredRows where Self: ~Copyable {
     package func operation(_ id: OperationID) throws(StorageError) -> Operation? {
-        let statement = try connection.statement(
-            "operation by id", "SELECT \(OperationRow.columns) FROM operation WHERE id = ?")
-        statement.bind(id)
-        return try operations(statement).first
+        try RowPlace.find(id.text, in: .operation, of: connection) { place throws(StorageError) in
+            let statement = try connection.statement(
+                "operation by id", "SELECT \(OperationRow.columns) FROM operation WHERE place = ? AND id = ?")
+            statement.bind(place)
+            statement.bind(id)
+            return try operations(statement).first
+        }
     }
 
     /// The operation that holds a principal's key.
     package func operation(of principal: PrincipalID, key: String) throws(StorageError) -> Operation? {
         let statement = try connection.statement(
-            "operation by key", "SELECT \(OperationRow.columns) FROM operation WHERE principal = ? AND key = ?")
-        statement.bind(principal)
+            "operation by key", "SELECT \(OperationRow.columns) FROM operation WHERE key = ? AND principal = ?")
         statement.bind(key)
+        statement.bind(principal)
         return try operations(statement).first
     }
 
@@ -21,7 +24,7 @@ extension StoredRows where Self: ~Copyable {
     package func openOperations(of payment: PaymentID) throws(StorageError) -> [Operation] {
         let statement = try connection.statement(
             "open operations of a payment",
-            "SELECT \(OperationRow.columns) FROM operation WHERE payment_id = ? AND state IN (2, 3) ORDER BY id")
+            "SELECT \(OperationRow.columns) FROM operation WHERE payment_id = ? AND state IN (2, 3) ORDER BY place")
         statement.bind(payment)
         return try operations(statement)
     }
@@ -32,7 +35,7 @@ extension StoredRows where Self: ~Copyable {
             "open operations of an order",
             """
             SELECT \(OperationRow.columns) FROM operation
-            WHERE payment_id = (SELECT id FROM payment WHERE order_id = ?) AND state IN (2, 3) ORDER BY id
+            WHERE payment_id = (SELECT id FROM payment WHERE order_id = ?) AND state IN (2, 3) ORDER BY place
             """)
         statement.bind(order)
         return try operations(statement)
@@ -41,7 +44,7 @@ extension StoredRows where Self: ~Copyable {
     /// All operations that are started or unknown.
     package func openOperations() throws(StorageError) -> [Operation] {
         let statement = try connection.statement(
-            "open operations", "SELECT \(OperationRow.columns) FROM operation WHERE state IN (2, 3) ORDER BY id")
+            "open operations", "SELECT \(OperationRow.columns) FROM operation WHERE state IN (2, 3) ORDER BY place")
         return try operations(statement)
     }
 
@@ -58,7 +61,7 @@ extension StoredRows where Self: ~Copyable {
     /// The operations that joined `leader` under keys of their own.
     package func operations(ledBy leader: OperationID) throws(StorageError) -> [Operation] {
         let statement = try connection.statement(
-            "operations by leader", "SELECT \(OperationRow.columns) FROM operation WHERE leader = ? ORDER BY id")
+            "operations by leader", "SELECT \(OperationRow.columns) FROM operation WHERE leader = ? ORDER BY place")
         statement.bind(leader)
         return try operations(statement)
     }

@@ -14,11 +14,15 @@ extension TenantRows where Self: ~Copyable {
 
     private func page(_ plan: PaymentPlan, _ query: PaymentQuery) throws(StorageError) -> PaymentPage {
         precondition((1...PaymentQuery.limitMax).contains(query.limit), "A page of \(query.limit) rows was asked for.")
-        let statement = try connection.queryStatement(plan.pageSQL(continues: query.after != nil))
+        var after: Int64?
+        if let id = query.after?.id.text {
+            after = try RowPlace.place(of: id, in: .payment, of: connection) ?? RowPlace.home(of: id)
+        }
+        let statement = try connection.queryStatement(plan.pageSQL(continues: after != nil))
         defer { statement.reset() }
         plan.matching.bind(to: statement)
         plan.range.bind(to: statement)
-        if let after = query.after { statement.bind(after.id) }
+        if let after { statement.bind(after) }
         var payments: [[UInt8]] = []
         var older: [Int: PaymentID] = [:]
         var last: PaymentPosition?

@@ -2,7 +2,14 @@ package import RemitDomain
 
 extension TenantRows where Self: ~Copyable {
     package func payment(_ id: PaymentID) throws(StorageError) -> Payment? {
-        try payment(connection.statement("payment by id", Self.selectPayment("id")), id.text)
+        try RowPlace.find(id.text, in: .payment, of: connection) { place throws(StorageError) in
+            let statement = try connection.statement(
+                "payment by id", "SELECT \(PaymentRow.columns) FROM payment WHERE place = ? AND id = ?")
+            defer { statement.reset() }
+            statement.bind(place)
+            statement.bind(id)
+            return try statement.step() ? try PaymentRow.read(statement) : nil
+        }
     }
 
     /// The payment of a caller's order, deleted ones included.
@@ -40,8 +47,14 @@ extension TenantRows where Self: ~Copyable {
     package func withPaymentBytes<R>(
         _ id: PaymentID, _ body: (Span<UInt8>) throws(StorageError) -> R
     ) throws(StorageError) -> R? {
-        try withPaymentBytes(
-            connection.statement("SELECT id, blob_version, blob FROM payment WHERE id = ?"), id.text, body)
+        try RowPlace.find(id.text, in: .payment, of: connection) { place throws(StorageError) in
+            let statement = try connection.statement(
+                "SELECT id, blob_version, blob FROM payment WHERE place = ? AND id = ?")
+            defer { statement.reset() }
+            statement.bind(place)
+            statement.bind(id)
+            return try lend(statement, body)
+        }
     }
 
     package func withPaymentBytes<R>(
@@ -63,6 +76,12 @@ extension TenantRows where Self: ~Copyable {
     ) throws(StorageError) -> R? {
         defer { statement.reset() }
         statement.bind(key)
+        return try lend(statement, body)
+    }
+
+    private func lend<R>(
+        _ statement: Statement, _ body: (Span<UInt8>) throws(StorageError) -> R
+    ) throws(StorageError) -> R? {
         guard try statement.step() else { return nil }
         let id = statement.text()
         guard statement.int64() != encoder.version else { return try statement.withBytes(body) }
@@ -72,9 +91,10 @@ extension TenantRows where Self: ~Copyable {
 
     /// The sealed URL that the customer must visit; nil unless the stage is requiresAction.
     package func sealedNextAction(of id: PaymentID) throws(StorageError) -> [UInt8]? {
-        let statement = try connection.statement("SELECT next_action FROM payment WHERE id = ?")
+        guard let place = try RowPlace.place(of: id.text, in: .payment, of: connection) else { return nil }
+        let statement = try connection.statement("SELECT next_action FROM payment WHERE place = ?")
         defer { statement.reset() }
-        statement.bind(id)
+        statement.bind(place)
         return try statement.step() ? statement.bytesOrNil() : nil
     }
 }

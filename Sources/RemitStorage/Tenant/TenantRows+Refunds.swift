@@ -15,11 +15,8 @@ extension TenantRows where Self: ~Copyable {
 
     /// The refund that an operation made.
     package func refund(operation: OperationID) throws(StorageError) -> Refund? {
-        try refund(
-            connection.statement(
-                "refund by operation",
-                "SELECT \(RefundRow.columns) FROM refund WHERE id = (SELECT entity FROM operation WHERE id = ?)"),
-            operation.text)
+        guard let operation = try self.operation(operation) else { return nil }
+        return try refund(RefundID(operation.entity))
     }
 
     private func refund(_ statement: Statement, _ key: String) throws(StorageError) -> Refund? {

@@ -3,7 +3,9 @@
 /// A published text never changes; what must change is a new one.
 ///
 /// STRICT everywhere, and every table has a primary key without NULLs, so that a changeset can name every row.
-/// Ids are time-ordered, so new rows go to the right end of their b-trees.
+/// Ids are time-ordered, so new rows go to the right end of their b-trees; ``RowPlace`` says what `place` is. A new
+/// payment touches the b-trees of payment, status, event and operation, and one more for each of order, customer and key
+/// that it has; a test counts them.
 enum TenantSchema {
     static let schema = Schema(name: "tenant", migrations: [version1])
 
@@ -23,7 +25,9 @@ enum TenantSchema {
 
     private static let payment = """
         CREATE TABLE payment (
-            id TEXT PRIMARY KEY NOT NULL,
+            place INTEGER PRIMARY KEY NOT NULL,
+            id TEXT NOT NULL,
+            first_sequence INTEGER,
             version INTEGER NOT NULL,
             created_at_ms INTEGER NOT NULL,
             updated_at_ms INTEGER NOT NULL,
@@ -67,20 +71,20 @@ enum TenantSchema {
             next_action BLOB,
             blob_version INTEGER NOT NULL,
             blob BLOB NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE UNIQUE INDEX payment_order ON payment (order_id) WHERE order_id IS NOT NULL;
         CREATE UNIQUE INDEX payment_external ON payment (external_id) WHERE external_id IS NOT NULL;
         CREATE UNIQUE INDEX payment_stripe ON payment (stripe_payment_id) WHERE stripe_payment_id IS NOT NULL;
         CREATE INDEX payment_charge ON payment (stripe_charge_id) WHERE stripe_charge_id IS NOT NULL;
-        CREATE INDEX payment_customer ON payment (customer_id, id) WHERE customer_id IS NOT NULL;
-        CREATE INDEX payment_status ON payment (status, id);
+        CREATE INDEX payment_customer ON payment (customer_id) WHERE customer_id IS NOT NULL;
+        CREATE INDEX payment_status ON payment (status);
         """
 
+    /// What was learned of a payment without an event of its own; the other rows of its history are its events.
     private static let history = """
         CREATE TABLE payment_history (
             payment_id TEXT NOT NULL,
             ordinal INTEGER NOT NULL,
-            is_new INTEGER NOT NULL,
             source INTEGER NOT NULL,
             update_name TEXT NOT NULL,
             applied INTEGER NOT NULL,

@@ -7,7 +7,20 @@ import RemitStorage
 struct Effects: Sendable {
     /// The bytes that answers point into.
     var bytes: [UInt8] = []
-    var list: [Effect] = []
+    private(set) var list: [Effect] = []
+    /// Operations among them that have passed phase 1.
+    private(set) var startedCount = 0
+    /// Callers among them who must wait for a lock or for another's result.
+    private(set) var waitingCount = 0
+
+    mutating func add(_ effect: Effect) {
+        switch effect {
+        case .started: startedCount += 1
+        case .joined, .mustWait: waitingCount += 1
+        case .answer, .send, .lookUp, .fetch, .awaits, .landed, .passed, .received: break
+        }
+        list.append(effect)
+    }
 
     /// Puts an entity's message into the batch's bytes.
     mutating func place(_ message: [UInt8]) -> Range<Int> {
@@ -18,35 +31,36 @@ struct Effects: Sendable {
 
     mutating func place(_ message: Span<UInt8>) -> Range<Int> {
         let start = bytes.count
-        bytes.reserveCapacity(start + message.count)
-        for index in message.indices { bytes.append(message[index]) }
+        message.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         return start..<bytes.count
     }
 
     /// Answers one caller with a refusal.
     mutating func refuse(_ caller: Caller, _ error: PaymentError) {
-        list.append(.answer(caller, .refused(error)))
+        add(.answer(caller, .refused(error)))
     }
 }
 
 /// One thing to do after the COMMIT.
+///
+/// Whole operations are kept apart, so that the effects that most members earn stay small.
 enum Effect: Sendable {
     /// Answer one caller.
     case answer(Caller, DeliveryResult)
     /// The operation has passed phase 1: its caller waits, its call is sent.
-    case started(Operation, version: Int64, Caller)
+    indirect case started(Operation, version: Int64, Caller)
     /// The caller waits for an open operation of another's.
-    case joined(Operation, Caller)
+    indirect case joined(Operation, Caller)
     /// The call waits for a payment's lock.
-    case mustWait(PaymentID, VerbMember)
+    indirect case mustWait(PaymentID, VerbMember)
     /// Send the operation's bytes again.
-    case send(OperationID, PreparedCall)
-    case lookUp(OperationID, PreparedCall)
-    case fetch(DueFetch)
+    indirect case send(OperationID, PreparedCall)
+    indirect case lookUp(OperationID, PreparedCall)
+    indirect case fetch(DueFetch)
     /// The operation waits for a GET or a look-up; it is refused with this if the object isn't what the verb wanted.
     case awaits(OperationID, otherwise: PaymentError?)
     /// The operation has ended, or its budget has: everybody who waits for it is answered, its lock passes on.
-    case landed(OperationID, PaymentID?, DeliveryResult)
+    indirect case landed(OperationID, PaymentID?, DeliveryResult)
     /// A verb whose turn had come leaves the payment's lock free: the next one in its queue may try.
     case passed(PaymentID)
     /// The inbox has entries to apply.

@@ -18,12 +18,20 @@ extension Scene {
     func save(
         _ payment: Payment, _ change: PaymentChange, _ news: News, isNew: Bool = false, _ tx: borrowing Transaction
     ) throws(StorageError) -> Saved {
-        let message = isNew ? try tx.insert(payment) : try tx.update(payment)
-        if change.from == .requiresAction, change.to != .requiresAction {
-            try tx.setSealedNextAction(nil, of: payment.id)
+        let step = HistoryStep(news.source, from: change.from, to: payment.stage)
+        let message: [UInt8]
+        let sequence: Int64
+        if isNew {
+            let event = draft(change.event, .payment, payment.id.text, [], news)
+            (message, sequence) = try tx.insert(payment, event, step)
+        } else {
+            message = try tx.update(payment)
+            if change.from == .requiresAction, change.to != .requiresAction {
+                try tx.setSealedNextAction(nil, of: payment.id)
+            }
+            let event = draft(change.event, .payment, payment.id.text, message, news)
+            sequence = try tx.append(event, of: payment.id, step)
         }
-        try note(payment, from: change.from, news, isNew: isNew, tx)
-        let sequence = try append(change.event, .payment, payment.id.text, message, news, tx)
         if let alert = change.alert {
             try alarm(alert, .payment, payment.id.text, message, news, tx)
         }
@@ -35,7 +43,7 @@ extension Scene {
         return Saved(message: message, sequence: sequence)
     }
 
-    /// Saves what a fact made of a payment: the row always, a history row always, an event when it applied.
+    /// Saves what a fact made of a payment: the row always, and a history row: its event when it applied.
     ///
     /// What can't be decided is due for a GET. Returns nil when nothing was applied.
     func save(
@@ -128,14 +136,13 @@ extension Scene {
         return Saved(message: message, sequence: sequence)
     }
 
-    /// Writes a history row; with a reason it tells why nothing was applied.
+    /// Writes a history row that isn't an event of the payment; with a reason it tells why nothing was applied.
     func note(
-        _ payment: Payment, from stage: PaymentStage, _ news: News, isNew: Bool = false, reason: String = "",
-        _ tx: borrowing Transaction
+        _ payment: Payment, from stage: PaymentStage, _ news: News, reason: String = "", _ tx: borrowing Transaction
     ) throws(StorageError) {
         try tx.append(
             HistoryRow(
-                payment: payment.id, isNew: isNew, source: news.source, update: news.update,
+                payment: payment.id, source: news.source, update: news.update,
                 applied: reason.isEmpty, reason: reason, fromStage: stage, toStage: payment.stage,
                 actor: news.actor, stripeEventID: news.stripeEventID, operation: news.operation, at: now))
     }
@@ -147,16 +154,26 @@ extension Scene {
     ) throws(StorageError) {
         var news = news
         news.update = text
-        _ = try append(.alertRaised, type, entity, message, news, tx)
+        let event = draft(.alertRaised, type, entity, message, news)
+        if type == .payment {
+            _ = try tx.append(event, of: PaymentID(entity), nil)
+        } else {
+            try tx.append(event)
+        }
     }
 
     private func append(
         _ event: EventType, _ type: EntityType, _ entity: String, _ message: [UInt8], _ news: News,
         _ tx: borrowing Transaction
     ) throws(StorageError) -> Int64 {
-        try tx.append(
-            EventDraft(
-                id: ids.next(), type: event, entityType: type, entity: entity, verb: news.update, after: message,
-                actor: news.actor, operation: news.operation, stripeEventID: news.stripeEventID, at: now))
+        try tx.append(draft(event, type, entity, message, news))
+    }
+
+    private func draft(
+        _ event: EventType, _ type: EntityType, _ entity: String, _ message: [UInt8], _ news: News
+    ) -> EventDraft {
+        EventDraft(
+            id: ids.next(at: now), type: event, entityType: type, entity: entity, verb: news.update, after: message,
+            actor: news.actor, operation: news.operation, stripeEventID: news.stripeEventID, at: now)
     }
 }

@@ -31,6 +31,11 @@ package final class IdentifierSource {
     func next<Tag>(_ kind: Identifier<Tag>.Type = Identifier<Tag>.self) -> Identifier<Tag> {
         generator.next(kind)
     }
+
+    /// The next id at a batch's moment: the id's time is then its entity's.
+    func next<Tag>(_ kind: Identifier<Tag>.Type = Identifier<Tag>.self, at now: Timestamp) -> Identifier<Tag> {
+        generator.next(kind, at: now)
+    }
 }
 
 /// Seals the URLs that customers must visit, so that none is in a file in the clear.

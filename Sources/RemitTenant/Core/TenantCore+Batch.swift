@@ -125,7 +125,7 @@ extension TenantCore {
     ) throws(StorageError) {
         guard let waiting = try tx.fetch(of: due.object), waiting.dueAt <= scene.now else { return }
         try tx.scheduleFetch(of: due.object, at: scene.now + Operation.budgetMilliseconds, reason: due.reason)
-        if let started = try tx.fetch(of: due.object) { effects.list.append(.fetch(started)) }
+        if let started = try tx.fetch(of: due.object) { effects.add(.fetch(started)) }
     }
 
     /// Recovery, before the first call: no lock is retaken; guards refuse what conflicts with what is open.

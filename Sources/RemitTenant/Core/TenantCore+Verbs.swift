@@ -10,7 +10,7 @@ extension TenantCore {
         _ effects: inout Effects
     ) throws(StorageError) {
         let keepsTurn = try begin(member, scene, tx, &effects)
-        if let queue = member.queue, !keepsTurn { effects.list.append(.passed(queue)) }
+        if let queue = member.queue, !keepsTurn { effects.add(.passed(queue)) }
     }
 
     /// Runs a verb: its key decides first, then its guards.
@@ -28,10 +28,10 @@ extension TenantCore {
             try answer(member.caller, from: earlier, method, requester, scene, tx, &effects)
             return false
         }
-        let waited = queues.payments
+        let queues = queues
         let request = VerbRequest(
             requester: requester, method: method, operation: member.operation, isHead: member.isHead,
-            isFull: runningCount(effects) >= settings.runningMax, hasWaiters: { waited.contains($0) })
+            isFull: runningCount(effects) >= settings.runningMax, hasWaiters: { queues.hasWaiters(for: $0) })
         switch try verb.begin(request, scene, tx) {
         case .refused(let error):
             if error.isSticky, requester.key != nil {
@@ -43,19 +43,20 @@ extension TenantCore {
         case .done(let message, let sequence, let entity, let payment, let url):
             if requester.key != nil {
                 var operation = scene.newOperation(request, entity: entity, payment: payment)
-                let newest = try tx.newestSequence(of: entity)
-                _ = operation.finishSucceeded(replySequence: sequence ?? newest)
+                var sequence = sequence
+                if sequence == nil { sequence = try tx.newestSequence(of: entity) }
+                _ = operation.finishSucceeded(replySequence: sequence)
                 try tx.insert(operation)
             }
             let result = DeliveryResult.entity(effects.place(message), nextActionURL: url, replayed: false)
-            effects.list.append(.answer(member.caller, result))
+            effects.add(.answer(member.caller, result))
         case .joins(let leader):
             try join(leader, member.caller, request, scene, tx, &effects)
         case .waits(let payment):
-            effects.list.append(.mustWait(payment, member))
+            effects.add(.mustWait(payment, member))
             return true
         case .sends(let operation, let version):
-            effects.list.append(.started(operation, version: version, member.caller))
+            effects.add(.started(operation, version: version, member.caller))
             return method.holdsLock
         }
         return false
@@ -76,7 +77,7 @@ extension TenantCore {
             if waitingCount(effects) >= settings.waitingMax {
                 return effects.refuse(caller, .busy(retryAfterMilliseconds: 1_000))
             }
-            effects.list.append(.joined(leader, caller))
+            effects.add(.joined(leader, caller))
             return
         }
         if let refusal = leader.refusal { return effects.refuse(caller, refusal) }
@@ -87,7 +88,7 @@ extension TenantCore {
         if leader.method.isCharge, let payment = try tx.payment(PaymentID(leader.entity)) {
             url = try scene.nextActionURL(of: payment, tx)
         }
-        effects.list.append(.answer(caller, .entity(range, nextActionURL: url, replayed: true)))
+        effects.add(.answer(caller, .entity(range, nextActionURL: url, replayed: true)))
     }
 
     /// The reply of a finished operation: the `after` of its event, or of its entity's newest.
@@ -97,10 +98,7 @@ extension TenantCore {
         var sequence = operation.replySequence
         if sequence == nil { sequence = try tx.newestSequence(of: operation.entity) }
         guard let sequence else { return nil }
-        var placed = effects
-        let range = try tx.withEventBytes(sequence) { bytes throws(StorageError) in placed.place(bytes) }
-        effects = placed
-        return range
+        return try tx.withEventBytes(sequence) { bytes throws(StorageError) in effects.place(bytes) }
     }
 
     /// Shares the answer of an open operation.
@@ -119,20 +117,14 @@ extension TenantCore {
             _ = operation.finishSucceeded(replySequence: nil)
             try tx.insert(operation)
         }
-        effects.list.append(.joined(leader, caller))
+        effects.add(.joined(leader, caller))
     }
 
     private func runningCount(_ effects: Effects) -> Int {
-        flights.runningCount + effects.list.count { if case .started = $0 { true } else { false } }
+        flights.runningCount + effects.startedCount
     }
 
     private func waitingCount(_ effects: Effects) -> Int {
-        let added = effects.list.count { effect in
-            switch effect {
-            case .joined, .mustWait: true
-            case .answer, .started, .send, .lookUp, .fetch, .awaits, .landed, .passed, .received: false
-            }
-        }
-        return flights.joinedCount + queues.count + added
+        flights.joinedCount + queues.count + effects.waitingCount
     }
 }

@@ -4,14 +4,14 @@ import RemitDomain
 /// The verbs that wait for payments' locks, first come, first served.
 ///
 /// Who holds a lock stands in the database: the payment's started operation. Here stands only who comes next.
-struct WaitQueues {
+struct WaitQueues: Sendable {
     private var queues: [PaymentID: Deque<VerbMember>] = [:]
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 
-    /// The payments that somebody waits for.
-    var payments: Set<PaymentID> { Set(queues.keys) }
+    /// Whether somebody waits for a payment.
+    func hasWaiters(for payment: PaymentID) -> Bool { count > 0 && queues[payment] != nil }
 
     /// When the first wait ends.
     var nextDue: Timestamp? {

@@ -39,9 +39,9 @@ struct Pump {
             let entry = InboxEntry(
                 eventID: event.id, type: event.type, object: event.fact?.objectID ?? event.id,
                 bodyDigest: BodyDigest.sha256(body), body: redacted, receivedAt: scene.now)
-            if try tx.insert(entry) { effects.list.append(.received) }
+            if try tx.insert(entry) { effects.add(.received) }
         }
-        effects.list.append(.answer(caller, .accepted))
+        effects.add(.answer(caller, .accepted))
     }
 
     /// Applies one stored event.

@@ -55,7 +55,7 @@ extension Settlement {
             break
         }
         try tx.update(operation)
-        effects.list.append(.landed(operation.id, operation.payment, .refused(error)))
+        effects.add(.landed(operation.id, operation.payment, .refused(error)))
     }
 
     /// A refusal about an object that exists: read it, for it may be what the verb wanted already.
@@ -71,12 +71,12 @@ extension Settlement {
             }
             try tx.scheduleFetch(of: .paymentIntent(object), at: payment.refetchDueAt, reason: otherwise.reason)
         case .refundPayment:
-            effects.list.append(.lookUp(operation.id, call))
+            effects.add(.lookUp(operation.id, call))
         case .createCustomer, .createPayment, .createTenant:
             return try refuse(otherwise, &operation, tx, &effects)
         }
         try tx.update(operation)
-        effects.list.append(.awaits(operation.id, otherwise: otherwise))
+        effects.add(.awaits(operation.id, otherwise: otherwise))
     }
 
     /// Puts the row back to where it stood before phase 1.
@@ -122,6 +122,6 @@ extension Settlement {
                 try tx.update(joiner)
             }
         }
-        effects.list.append(.landed(operation.id, operation.payment, .refused(error)))
+        effects.add(.landed(operation.id, operation.payment, .refused(error)))
     }
 }

@@ -71,7 +71,7 @@ extension Settlement {
         }
         // Made elsewhere: it is taken in as it is now.
         guard let payment = try scene.payment(ofRefund: snapshot, tx),
-            let refund = Refund(found: snapshot, id: scene.ids.next(), payment: payment.id, now: scene.now)
+            let refund = Refund(found: snapshot, id: scene.ids.next(at: scene.now), payment: payment.id, now: scene.now)
         else { return }
         let change = RefundChange(event: .refundCreated, from: refund.status, to: refund.status)
         _ = try scene.save(refund, change, .fetch, isNew: true, tx)

@@ -20,7 +20,7 @@ extension Settlement {
             try tx.scheduleFetch(
                 of: .paymentIntent(snapshot.stripePaymentID), at: payment.refetchDueAt, reason: reason)
             try tx.update(operation)
-            effects.list.append(.awaits(operation.id, otherwise: nil))
+            effects.add(.awaits(operation.id, otherwise: nil))
             return
         }
         if operation.method == .capturePayment, payment.stage != .captured { payment.endCapture() }
@@ -56,7 +56,7 @@ extension Settlement {
             try tx.payment(payment.id).map { tx.encoder.encode($0) } ?? saved?.message ?? tx.encoder.encode(payment)
         let url = payment.stage == .requiresAction ? nextActionURL : nil
         let result = DeliveryResult.entity(effects.place(message), nextActionURL: url, replayed: false)
-        effects.list.append(.landed(operation.id, operation.payment, result))
+        effects.add(.landed(operation.id, operation.payment, result))
         try unpark(payment, tx, &effects)
     }
 
@@ -74,7 +74,7 @@ extension Settlement {
         _ payment: Payment, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
         guard let object = payment.stripePaymentID, try tx.unpark(object) > 0 else { return }
-        effects.list.append(.received)
+        effects.add(.received)
     }
 
     func news(of operation: Operation) -> News {

@@ -13,7 +13,7 @@ extension Settlement {
         if case .refetch(let reason) = result {
             try tx.scheduleFetch(of: .refund(snapshot.stripeRefundID), at: refund.refetchDueAt, reason: reason)
             try tx.update(operation)
-            effects.list.append(.awaits(operation.id, otherwise: nil))
+            effects.add(.awaits(operation.id, otherwise: nil))
             return
         }
         try finish(&operation, refund, saved, tx, &effects)
@@ -29,8 +29,8 @@ extension Settlement {
         try tx.update(operation)
         let range = effects.place(saved?.message ?? tx.encoder.encode(refund))
         let result = DeliveryResult.entity(range, nextActionURL: nil, replayed: false)
-        effects.list.append(.landed(operation.id, operation.payment, result))
-        if let object = refund.stripeRefundID, try tx.unpark(object) > 0 { effects.list.append(.received) }
+        effects.add(.landed(operation.id, operation.payment, result))
+        if let object = refund.stripeRefundID, try tx.unpark(object) > 0 { effects.add(.received) }
     }
 
     /// An answer shows the customer: only now is it visible, and only now is there an event.
@@ -50,7 +50,7 @@ extension Settlement {
         guard operation.finishSucceeded(replySequence: sequence) else { return }
         try tx.update(operation)
         let result = DeliveryResult.entity(effects.place(message), nextActionURL: nil, replayed: false)
-        effects.list.append(.landed(operation.id, nil, result))
-        if try tx.unpark(snapshot.stripeCustomerID) > 0 { effects.list.append(.received) }
+        effects.add(.landed(operation.id, nil, result))
+        if try tx.unpark(snapshot.stripeCustomerID) > 0 { effects.add(.received) }
     }
 }

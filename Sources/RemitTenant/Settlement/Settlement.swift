@@ -54,7 +54,7 @@ struct Settlement {
             guard let call = operation.prepared else { return }
             operation.dueAt = scene.now + Operation.budgetMilliseconds
             try tx.update(operation)
-            effects.list.append(.lookUp(id, call))
+            effects.add(.lookUp(id, call))
         case .wait, .none:
             break
         }
@@ -124,7 +124,7 @@ struct Settlement {
         let end = operation.createdAt + Operation.budgetMilliseconds
         operation.dueAt = operation.state == .started ? end : scene.now + Operation.budgetMilliseconds
         try tx.update(operation)
-        effects.list.append(.send(operation.id, call))
+        effects.add(.send(operation.id, call))
     }
 
     private func currentVersion(of operation: Operation, _ tx: borrowing Transaction) throws(StorageError) -> Int64? {

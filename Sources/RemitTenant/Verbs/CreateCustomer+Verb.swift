@@ -8,7 +8,7 @@ extension CreateCustomer: Verb {
         _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
         var customer = Customer(
-            id: scene.ids.next(), name: name, email: email, createdAt: scene.now,
+            id: scene.ids.next(at: scene.now), name: name, email: email, createdAt: scene.now,
             createdBy: request.requester.principal)
         customer.organization = organization
         customer.contact = contact

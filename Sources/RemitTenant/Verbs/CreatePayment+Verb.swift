@@ -34,7 +34,8 @@ extension CreatePayment: Verb {
 
     private func payment(_ money: Money, _ request: VerbRequest, _ scene: Scene) -> Payment {
         var payment = Payment(
-            id: scene.ids.next(), amount: money, createdAt: scene.now, createdBy: request.requester.principal)
+            id: scene.ids.next(at: scene.now), amount: money, createdAt: scene.now,
+            createdBy: request.requester.principal)
         payment.paymentMethod = paymentMethod
         payment.customer = customer
         payment.orderID = orderID

@@ -52,7 +52,8 @@ extension ProcessPayment: Verb {
 
     private func newPayment(_ money: Money, _ request: VerbRequest, _ scene: Scene) -> Payment {
         var payment = Payment(
-            id: scene.ids.next(), amount: money, createdAt: scene.now, createdBy: request.requester.principal)
+            id: scene.ids.next(at: scene.now), amount: money, createdAt: scene.now,
+            createdBy: request.requester.principal)
         payment.customer = customer
         payment.orderID = orderID
         payment.type = type

@@ -26,7 +26,7 @@ extension RefundPayment: Verb {
         }
         let wanted = payment.refundAmount(asked: amount, reserved: reserved)
         var refund = Refund(
-            id: scene.ids.next(), payment: payment.id,
+            id: scene.ids.next(at: scene.now), payment: payment.id,
             amount: Money(minorUnits: wanted, currency: payment.amount.currency), createdAt: scene.now,
             createdBy: request.requester.principal)
         refund.reason = reason
