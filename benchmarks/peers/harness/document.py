@@ -60,6 +60,11 @@ class Document:
         key = scenario, side, tuple(sorted(shape.items()))
         self.rounds.setdefault(key, {})[number] = {k: v for k, v in figures.items() if v is not None}
 
+    @property
+    def next_round(self):
+        """The number after all rounds so far."""
+        return 1 + max((number for rounds in self.rounds.values() for number in rounds), default=-1)
+
     def values(self, scenario, side, shape, figure):
         """A figure's values by round; nothing where it wasn't taken."""
         rounds = self.rounds.get((scenario, side, tuple(sorted(shape.items()))), {})

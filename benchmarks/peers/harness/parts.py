@@ -30,10 +30,12 @@ class Session:
 
     def in_turns(self, scenario, measures):
         """Measures in each round all of (side, shape, measure), in the order A B … and then … B A."""
+        # Rounds are numbered through: where two parts measure the same of a side, both stay.
+        first = self.document.next_round
         for number in range(self.rounds):
             for side, shape, measure in measures if number % 2 == 0 else reversed(measures):
                 machine.progress(f"round {number + 1} of {self.rounds}: {scenario}, {side}")
-                self.document.add(scenario, side, shape, number, measure(shape))
+                self.document.add(scenario, side, shape, first + number, measure(shape))
         machine.progress("")
 
     def measures(self, scenario, running, shape):

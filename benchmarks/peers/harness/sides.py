@@ -4,6 +4,7 @@ import json
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 
 from . import machine
@@ -49,7 +50,7 @@ class Remit(Side):
     def __init__(self, repository, folder, name="remit", options=()):
         super().__init__(repository, folder)
         self.name = "remit"
-        self.data = f"{folder}/{name}"
+        self.data = tempfile.mkdtemp(prefix=f"{name}-", dir=folder) + "/remit"
         listen, ingress, operations, stripe = machine.free_ports(4)
         binary = f"{repository}/.build/release/remit"
         try:
@@ -121,8 +122,8 @@ class GRPC(Side):
         super().__init__(repository, folder)
         self.name = name
         self.binary = f"{repository}/benchmarks/peers/grpc/.build/release/grpc-peer"
-        data = f"{folder}/{name}-{tenants}"
-        os.mkdir(data)
+        # Each start has databases of its own, as each part of a comparison starts its sides anew.
+        data = tempfile.mkdtemp(prefix=f"{name}-", dir=folder)
         self.server = Server(name, [
             self.binary, "serve", "--certificate", f"{folder}/tls/server.pem", "--key", f"{folder}/tls/server.key",
             "--data", data, "--tenants", str(tenants), *self.SETTINGS[name]], folder)
