@@ -137,7 +137,7 @@ let tests: [Row] = [
             "RemitTransport", "RemitStripe", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP",
             "RemitStorage", "RemitTenant", "RemitService", "RemitHTTP", "RemitTesting",
         ], products: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, log]),
-    Row(name: "RemitLoadTests", modules: ["remit-load"]),
+    Row(name: "RemitLoadTests", modules: ["remit-load", "RemitAPI", "RemitRPC", "RemitWire"]),
 ]
 
 let settings: [SwiftSetting] = [

@@ -13,6 +13,20 @@ struct ServerProbe: Sendable {
         return time
     }
 
+    /// Its CPU time within a window that is yet to come.
+    func cpuMicroseconds(in window: Window) async throws -> Double? {
+        guard process != nil else { return nil }
+        try await Self.sleep(until: window.start)
+        let before = try cpuMicroseconds() ?? 0
+        try await Self.sleep(until: window.end)
+        return (try cpuMicroseconds() ?? 0) - before
+    }
+
+    private static func sleep(until moment: UInt64) async throws {
+        let now = Moment.now
+        if moment > now { try await Task.sleep(for: .nanoseconds(Int64(moment - now))) }
+    }
+
     /// GETs that the server has sent to Stripe so far; nil when its operations listener isn't known.
     func stripeReads() throws(LoadFailure) -> Int? {
         try count("remit_stripe_requests_total{method=\"GET\"}")

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import RemitClient
+import RemitRPC
 
 /// How the server is found: by flags, environment, or the file that `remit serve --dev` writes, in this order.
 struct TargetOptions: ParsableArguments {
@@ -13,6 +15,10 @@ struct TargetOptions: ParsableArguments {
     var config: String = ".remit/client.json"
     @Option(help: "The tenant, by id or name; without it the API key's own.")
     var tenant: String?
+    @Option(help: "File that holds an administrator's API key, which makes tenants.")
+    var adminKeyFile: String?
+    @Option(help: "File that holds the Stripe key of the tenants that are made (let it be the simulator's).")
+    var stripeKeyFile: String?
 
     /// A server, and what it takes to be let in.
     struct Target: Sendable {
@@ -21,6 +27,24 @@ struct TargetOptions: ParsableArguments {
         var authorityFile: String?
         var apiKey: String
         var tenant: String
+        /// Nil: no tenants can be made.
+        var adminKey: String?
+        /// What the tenants that are made charge with; nil: they can't, and have no customers.
+        var stripeKey: String?
+
+        /// So many connections, each with a client of its own; nil: the API key that was named.
+        ///
+        /// Nothing is sent again: a load counts what fails.
+        func connect(_ count: Int, apiKey: String? = nil) async throws(RPCError) -> [RemitClient] {
+            var clients: [RemitClient] = []
+            for _ in 0..<count {
+                clients.append(
+                    try await RemitClient.connect(
+                        host: server.host, port: server.port, authority: authorityFile.map { .file($0) } ?? .system,
+                        apiKey: apiKey ?? self.apiKey, retries: RetryPolicy(attemptsMax: 1)))
+            }
+            return clients
+        }
     }
 
     private struct File: Decodable {
@@ -43,7 +67,29 @@ struct TargetOptions: ParsableArguments {
         }
         return Target(
             server: try HostAndPort(address), authorityFile: authority, apiKey: try apiKey(environment, file),
-            tenant: tenant ?? environment["REMIT_TENANT"] ?? "")
+            tenant: tenant ?? environment["REMIT_TENANT"] ?? "",
+            adminKey: try secret(adminKeyFile ?? environment["REMIT_ADMIN_KEY_FILE"], "admin.key", environment, file),
+            stripeKey: try secret(stripeKeyFile, "stripe.key", environment, file))
+    }
+
+    /// A secret in a file that is named, else in that which `remit serve --dev` keeps beside the API key's.
+    private func secret(
+        _ path: String?, _ name: String, _ environment: [String: String], _ file: File?
+    ) throws(LoadFailure) -> String? {
+        if let path {
+            guard let secret = Self.secret(in: path) else { throw LoadFailure("There is no file \(path) to read.") }
+            return secret
+        }
+        // The folder's secrets are for the server that it names.
+        guard let file, address == nil, environment["REMIT_ADDRESS"] == nil else { return nil }
+        return Self.secret(in: (file.apiKeyFile as NSString).deletingLastPathComponent + "/" + name)
+    }
+
+    /// A file's text without white space; nil without a file.
+    static func secret(in path: String) -> String? {
+        FileManager.default.contents(atPath: path).map {
+            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
     }
 
     private func apiKey(_ environment: [String: String], _ file: File?) throws(LoadFailure) -> String {
@@ -51,10 +97,10 @@ struct TargetOptions: ParsableArguments {
         guard let path = apiKeyFile ?? environment["REMIT_API_KEY_FILE"] ?? file?.apiKeyFile else {
             throw LoadFailure("No API key. Pass --api-key-file, or set REMIT_API_KEY_FILE or REMIT_API_KEY.")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let key = Self.secret(in: path) else {
             throw LoadFailure("There is no API key file \(path) (--api-key-file).")
         }
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return key
     }
 
     private func readFile() throws(LoadFailure) -> File? {

@@ -1,0 +1,37 @@
+/// What one run of a scenario gave.
+struct LoadSample: Sendable {
+    var tally = Tally()
+    var seconds: Double
+    /// CPU time of the server while it was measured; nil when its process isn't known.
+    var cpuMicroseconds: Double?
+    /// GETs that the server sent to Stripe for each call; nil when its counters aren't known.
+    var stripeReadsPerCall: Double?
+    /// The slowest tenant's p99 against the median tenant's; nil for one tenant.
+    var fairness: Double?
+    /// What this scenario alone has.
+    var others: [FigureKind: Double] = [:]
+    /// Lines of charts, of this run.
+    var series: [Series] = []
+    /// Sentences for people about what was found.
+    var remarks: [String] = []
+
+    init(seconds: Double) { self.seconds = seconds }
+
+    var requestsPerSecond: Double { Double(tally.answers) / seconds }
+    var cpuMicrosecondsPerRequest: Double? {
+        tally.answers == 0 ? nil : cpuMicroseconds.map { $0 / Double(tally.answers) }
+    }
+
+    /// Throughput and p99 by the second; none for runs too short to see anything in.
+    mutating func addTimeline() {
+        let timeline = tally.timeline
+        guard timeline.count > 2 else { return }
+        func line(_ name: String, _ unit: String, _ value: (Int) -> Double) -> Series {
+            Series(
+                name: name, unit: unit, x: "s",
+                points: timeline.indices.map { Series.Point(Double($0), value($0)) })
+        }
+        series.append(line("requests/s", "1/s") { Double(timeline[$0].count) })
+        series.append(line("p99", "µs") { timeline[$0].p99 })
+    }
+}

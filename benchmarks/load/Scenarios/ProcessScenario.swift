@@ -1,0 +1,41 @@
+import RemitAPI
+import RemitRPC
+import RemitWire
+
+/// A new payment, charged at once.
+struct ProcessScenario: Scenario {
+    let tenants: [LoadTenant]
+    let run: String
+    /// Minor units.
+    var amount: Int64 = 2_500
+
+    func call(_ number: Int, tenant: Int) -> LoadCall {
+        var request = ProcessPaymentRequest()
+        request.amount = amount
+        request.currency = "usd"
+        request.orderId = "order-\(run)-\(number)"
+        request.paymentMethod = "pm_card_visa"
+        request.offSession = true
+        request.metadata = .ofLoad
+        return LoadCall(
+            method: PaymentServiceMethods.processPayment, request: request.encoded(),
+            options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
+    }
+
+    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+        _ = try payment(in: answer, number)
+    }
+
+    /// The payment that the call of this number made.
+    func payment(in answer: LoadAnswer, _ number: Int) throws(RPCError) -> Payment {
+        let response: ProcessPaymentResponse = try decodeResponse(
+            answer.message.span, of: PaymentServiceMethods.processPayment)
+        guard let payment = response.payment, payment.orderId == "order-\(run)-\(number)" else {
+            throw .wrongAnswer("another payment came")
+        }
+        guard payment.status == .succeeded, payment.amountCaptured == amount else {
+            throw .wrongAnswer("the payment didn't succeed")
+        }
+        return payment
+    }
+}
