@@ -10,7 +10,7 @@ struct LoadScenarioTests {
     private let tenants = [LoadTenant(id: "tenant_1", customer: "customer_1", payments: ["payment_1"])]
 
     private func created(_ call: LoadCall, id: String) throws -> CreatePaymentResponse {
-        let request = try CreatePaymentRequest(decoding: call.request.span)
+        let request = try CreatePaymentRequest(decoding: call.request.encoded().span)
         return .with {
             $0.payment = .with {
                 $0.id = id

@@ -1,7 +1,11 @@
 import RemitClient
 import RemitRPC
+import Synchronization
 
 /// Callers of whom each waits for its answer before it calls again.
+///
+/// The next call is made where the last one's answer arrives, on the connection's event loop, so that all calls of one
+/// turn leave in one write.
 struct ClosedLoop: Sendable {
     let clients: [RemitClient]
     let callers: Int
@@ -13,44 +17,85 @@ struct ClosedLoop: Sendable {
 
     /// Calls until the window's end; a call that was sent before ends in its own time.
     func run(_ scenario: some Scenario, _ recorders: [Recorder]) async {
-        await withTaskGroup(of: Void.self) { group in
-            for caller in 0..<callers {
-                group.addTask {
-                    await call(scenario, from: caller, recorders[caller % recorders.count])
-                }
-            }
+        let inFlight = InFlight()
+        for caller in 0..<callers where inFlight.begin(max: callers) {
+            let caller = Caller(
+                loop: self, scenario: scenario, number: caller, recorder: recorders[caller % recorders.count],
+                inFlight: inFlight)
+            caller.next(at: Moment.now)
         }
+        inFlight.close()
+        await inFlight.drained()
     }
 
-    @concurrent
-    private func call(_ scenario: some Scenario, from caller: Int, _ recorder: Recorder) async {
-        let client = clients[caller % clients.count]
-        var chooser = chooser.copy(seed: UInt64(caller), turn: caller)
-        var number = caller
-        var failuresInRow = 0
-        var start = Moment.now
-        while start < window.end, failuresInRow < Self.failuresInRowMax {
-            let tenant = chooser.next(step: callers)
-            let outcome = await client.outcome(of: scenario, number, tenant: tenant)
-            let end = Moment.now
-            recorder.record(outcome, intended: start, end: end, tenant: tenant)
-            if case .good = outcome { failuresInRow = 0 } else { failuresInRow += 1 }
-            number += callers
-            start = end
+    /// One of them: at any time it has one call, whose end makes the next.
+    private final class Caller<Calls: Scenario>: Sendable {
+        private struct State {
+            var number: Int
+            var chooser: TenantChooser
+            var failuresInRow = 0
+        }
+
+        private let scenario: Calls
+        private let client: RemitClient
+        private let window: Window
+        private let callers: Int
+        private let recorder: Recorder
+        private let inFlight: InFlight
+        private let state: Mutex<State>
+
+        init(loop: ClosedLoop, scenario: Calls, number: Int, recorder: Recorder, inFlight: InFlight) {
+            self.scenario = scenario
+            client = loop.clients[number % loop.clients.count]
+            window = loop.window
+            callers = loop.callers
+            self.recorder = recorder
+            self.inFlight = inFlight
+            state = Mutex(State(number: number, chooser: loop.chooser.copy(seed: UInt64(number), turn: number)))
+        }
+
+        func next(at start: UInt64) {
+            let next = state.withLock { state -> (number: Int, tenant: Int)? in
+                guard start < window.end, state.failuresInRow < ClosedLoop.failuresInRowMax else { return nil }
+                defer { state.number += callers }
+                return (state.number, state.chooser.next(step: callers))
+            }
+            guard let next else { return inFlight.end() }
+            client.send(scenario, next.number, tenant: next.tenant) { [self] outcome in
+                let end = Moment.now
+                recorder.record(outcome, intended: start, end: end, tenant: next.tenant)
+                state.withLock { state in
+                    if case .good = outcome { state.failuresInRow = 0 } else { state.failuresInRow += 1 }
+                }
+                self.next(at: end)
+            }
         }
     }
 }
 
 extension RemitClient {
-    /// Makes a call and checks its answer.
-    func outcome(of scenario: some Scenario, _ number: Int, tenant: Int) async -> CallOutcome {
+    /// Makes a call, checks its answer, and says on the connection's event loop how it ended.
+    func send(
+        _ scenario: some Scenario, _ number: Int, tenant: Int, then ended: @escaping @Sendable (CallOutcome) -> Void
+    ) {
         let call = scenario.call(number, tenant: tenant)
-        do throws(RPCError) {
-            let answer = try await unary(call.method, request: call.request, options: call.options)
-            try scenario.check(LoadAnswer(message: answer.message, info: answer.info), to: number, tenant: tenant)
-            return .good
-        } catch {
-            return CallOutcome(error)
+        unary(call.method, request: call.request, options: call.options) { answer, info in
+            switch answer {
+            case .success(let bytes):
+                do throws(RPCError) {
+                    try scenario.check(
+                        LoadAnswer(message: Self.copy(bytes), info: info), to: number, tenant: tenant)
+                    ended(.good)
+                } catch {
+                    ended(CallOutcome(error))
+                }
+            case .failure(let error): ended(CallOutcome(error))
+            }
         }
+    }
+
+    /// The answer's bytes are lent; what a scenario keeps must be its own.
+    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
+        bytes.withUnsafeBufferPointer { [UInt8]($0) }
     }
 }

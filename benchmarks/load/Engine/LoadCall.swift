@@ -1,10 +1,10 @@
 import RemitRPC
+import RemitWire
 
 /// What goes out for one call.
 struct LoadCall: Sendable {
     var method: MethodDescriptor
-    /// The request, encoded.
-    var request: [UInt8]
+    var request: any Message
     var options: CallOptions
 }
 

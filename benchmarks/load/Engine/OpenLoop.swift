@@ -1,6 +1,5 @@
 import Foundation
 import RemitClient
-import Synchronization
 
 /// Calls that are sent when they are due, whether or not those before were answered: as the world calls.
 ///
@@ -12,50 +11,6 @@ struct OpenLoop: Sendable {
     let inFlightMax: Int
     let chooser: TenantChooser
     let window: Window
-
-    /// Calls that were sent and aren't over.
-    private final class InFlight: Sendable {
-        private struct State {
-            var count = 0
-            var isOver = false
-            var waiter: CheckedContinuation<Void, Never>?
-        }
-
-        private let state = Mutex(State())
-
-        /// One more, unless `max` are in flight already.
-        func begin(max: Int) -> Bool {
-            state.withLock { state in
-                guard state.count < max else { return false }
-                state.count += 1
-                return true
-            }
-        }
-
-        func end() {
-            finish { $0.count -= 1 }
-        }
-
-        /// No call follows.
-        func close() {
-            finish { $0.isOver = true }
-        }
-
-        /// Returns when it is closed and the last call is over.
-        func drained() async {
-            await withCheckedContinuation { continuation in
-                finish { $0.waiter = continuation }
-            }
-        }
-
-        private func finish(_ change: (inout State) -> Void) {
-            let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-                change(&state)
-                return state.isOver && state.count == 0 ? state.waiter.take() : nil
-            }
-            waiter?.resume()
-        }
-    }
 
     /// Sends until the window's end, and returns when the last answer has come.
     ///
@@ -88,9 +43,7 @@ struct OpenLoop: Sendable {
             if isSent {
                 let client = clients[number % clients.count]
                 let callNumber = number
-                // A call outlives the turn that sends it; `inFlight` knows it and is waited for.
-                Task {
-                    let outcome = await client.outcome(of: scenario, callNumber, tenant: tenant)
+                client.send(scenario, callNumber, tenant: tenant) { outcome in
                     recorder.record(outcome, intended: intended, end: Moment.now, tenant: tenant)
                     inFlight.end()
                 }

@@ -16,7 +16,7 @@ struct CreateScenario: Scenario {
         request.customerId = tenants[tenant].customer
         request.metadata = .ofLoad
         return LoadCall(
-            method: PaymentServiceMethods.createPayment, request: request.encoded(),
+            method: PaymentServiceMethods.createPayment, request: request,
             options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
     }
 

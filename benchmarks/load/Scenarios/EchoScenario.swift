@@ -12,7 +12,7 @@ struct EchoScenario: Scenario {
         var request = EchoRequest()
         request.payload = payload
         // Echo concerns no tenant: naming one would measure the look-up too.
-        call = LoadCall(method: DiagnosticsServiceMethods.echo, request: request.encoded(), options: CallOptions())
+        call = LoadCall(method: DiagnosticsServiceMethods.echo, request: request, options: CallOptions())
     }
 
     func call(_ number: Int, tenant: Int) -> LoadCall { call }

@@ -15,7 +15,7 @@ struct FindScenario: Scenario {
         request.filter = Self.filter(customer: tenants[tenant].customer)
         request.pageSize = Self.pageSize
         return LoadCall(
-            method: PaymentServiceMethods.findPayments, request: request.encoded(),
+            method: PaymentServiceMethods.findPayments, request: request,
             options: CallOptions(tenant: tenants[tenant].id))
     }
 

@@ -10,7 +10,7 @@ struct GetScenario: Scenario {
         var request = GetPaymentRequest()
         request.key = .id(id(number, tenant))
         return LoadCall(
-            method: PaymentServiceMethods.getPayment, request: request.encoded(),
+            method: PaymentServiceMethods.getPayment, request: request,
             options: CallOptions(tenant: tenants[tenant].id))
     }
 

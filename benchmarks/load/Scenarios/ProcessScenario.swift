@@ -18,7 +18,7 @@ struct ProcessScenario: Scenario {
         request.offSession = true
         request.metadata = .ofLoad
         return LoadCall(
-            method: PaymentServiceMethods.processPayment, request: request.encoded(),
+            method: PaymentServiceMethods.processPayment, request: request,
             options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
     }
 

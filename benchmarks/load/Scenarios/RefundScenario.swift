@@ -16,7 +16,7 @@ struct RefundScenario: Scenario {
         request.amount = 1
         request.reason = .requestedByCustomer
         return LoadCall(
-            method: PaymentServiceMethods.refundPayment, request: request.encoded(),
+            method: PaymentServiceMethods.refundPayment, request: request,
             options: CallOptions(idempotencyKey: "refund-\(run)-\(number)", tenant: tenants[tenant].id))
     }
 

@@ -1,6 +1,7 @@
 import RemitAPI
 import RemitClient
 import RemitRPC
+import RemitWire
 
 /// Makes what scenarios need before anything is measured.
 struct LoadSetup: Sendable {
@@ -135,14 +136,14 @@ struct LoadSetup: Sendable {
         tenant.payments += try await ids(needs.payments - tenant.payments.count, clients, width, "making payments") {
             number, client throws(RPCError) in
             let call = create.call(number, tenant: 0)
-            let answer = try await client.unary(call.method, request: call.request, options: call.options)
+            let answer = try await client.unary(call.method, request: call.request.encoded(), options: call.options)
             return try create.payment(in: LoadAnswer(message: answer.message, info: answer.info), number).id
         }
         let process = ProcessScenario(tenants: [tenant], run: run + "c", amount: RefundScenario.paymentAmount)
         tenant.captured += try await ids(needs.captured - tenant.captured.count, clients, width, "charging payments") {
             number, client throws(RPCError) in
             let call = process.call(number, tenant: 0)
-            let answer = try await client.unary(call.method, request: call.request, options: call.options)
+            let answer = try await client.unary(call.method, request: call.request.encoded(), options: call.options)
             return try process.payment(in: LoadAnswer(message: answer.message, info: answer.info), number).id
         }
         return tenant
