@@ -16,7 +16,7 @@ struct CodecPeer: ParsableCommand {
     var sample = 50
     @Option(help: "File for the figures as JSON.")
     var json: String?
-    @Option(help: "Folder for payment.bin and list.bin, which codecs of other languages read; nothing is measured then.")
+    @Option(help: "Folder for payment.bin and list.bin, for codecs of other languages; nothing is measured.")
     var writeSamples: String?
 
     func validate() throws {
