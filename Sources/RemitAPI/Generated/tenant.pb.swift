@@ -307,7 +307,8 @@ public struct TenantServiceClient<Channel: ClientChannel>: Sendable {
         try await channel.call(TenantServiceMethods.createTenant, request, options).message
     }
 
-    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once.
+    /// Creates a tenant with a database, sealed secrets, and a principal whose API key is shown once; or one more tenant
+    /// of a principal that is there.
     ///
     /// Returns at once; `completion` is run once, by the rules of `ClientChannel`, and must not block.
     @inlinable
