@@ -1,4 +1,4 @@
-/// The tables that a create writes to and reads, column for column and index for index those of Remit.
+/// The tables that a create writes to and reads, with the columns that Remit has, in nine b-trees.
 ///
 /// What a fresh payment always has is written into the statements, which spares GRDB the binding.
 enum StoreSchema {
