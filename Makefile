@@ -1,7 +1,7 @@
 # Each target does all of its set-up; a second run does only what is left to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench generate conformance crash format check clean setup setup-contract
+.PHONY: help run demo test bench generate conformance crash powercut format check clean setup setup-contract
 MAKEFLAGS += --no-print-directory
 export SEED
 
@@ -34,6 +34,11 @@ crash: setup ## Kills a server at each named point, and proves that nothing was 
 	$(need_script)
 	@swift build --product remit
 	@scripts/crash
+
+powercut: setup ## Cuts the power under a tenant's file, and proves that nothing answered was lost.
+	$(need_script)
+	@swift build --build-tests
+	@scripts/powercut
 
 generate: setup-contract ## Writes the generated sources anew from proto/.
 	@scripts/generate

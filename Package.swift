@@ -95,6 +95,7 @@ let rows: [Row] = [
     Row(name: "RemitCodeGen", modules: ["RemitWire"]),
     Row(name: "protoc-gen-remit", kind: .executable, modules: ["RemitCodeGen", "RemitWire"]),
     Row(name: "RemitTesting", modules: ["RemitDomain", "RemitRPC"]),
+    Row(name: "RemitPowerCut", modules: ["CSQLite", "RemitTesting"]),
 ]
 
 /// Test targets: what each one tests, and what else it needs.
@@ -123,8 +124,7 @@ let tests: [Row] = [
         name: "RemitTenantTests",
         modules: [
             "RemitTenant", "RemitStorage", "RemitDomain", "RemitAPI", "RemitWire", "RemitStripe",
-            "RemitStripeSimulator", "RemitService",
-            "RemitTesting",
+            "RemitStripeSimulator", "RemitService", "RemitTesting", "RemitPowerCut",
         ], products: [log]),
     Row(
         name: "RemitServiceTests",

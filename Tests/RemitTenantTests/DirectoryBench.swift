@@ -99,7 +99,7 @@ final class DirectoryBench {
         }
     }
 
-    private static func make(
+    static func make(
         _ control: ControlPlane, _ data: DataDirectory, _ clock: ManualClock, _ books: SimulatorBooks,
         _ watch: WatchedProcessor.Watch, _ open: Int
     ) -> Directory {

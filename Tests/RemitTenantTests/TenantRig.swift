@@ -34,28 +34,38 @@ final class TenantRig {
     /// Whether webhooks are delivered as soon as they are made.
     var deliversWebhooks = true
     var reached: @Sendable (CrashPoint) -> Void = { _ in }
+    private let whenOpened: (Database) throws -> Void
     private(set) var newestSequence: Int64 = 0
 
+    /// A new tenant's, or that of the file in `folder`; `whenOpened` is called before the core sees its file.
     init(
-        seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false
+        seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false,
+        in folder: TemporaryDirectory? = nil, whenOpened: @escaping (Database) throws -> Void = { _ in }
     ) throws {
         self.settings = settings
+        self.whenOpened = whenOpened
         random = RemitTesting.SeededRandom(seed: seed)
         books = SimulatorBooks(seed: seed, clock: clock)
         let credentials = hasKey ? StripeCredentials(secretKey: StripeSecret(Self.secretKey)) : nil
         processor = Processor(exchange: books, clock: clock, credentials: credentials)
-        directory = try TemporaryDirectory(inMemory: inMemory)
+        directory = try folder ?? TemporaryDirectory(inMemory: inMemory)
         let path = directory.file("tenant.sqlite")
-        let identity = TenantIdentity(tenant: Fixture.tenant, epoch: 7, digestKey: Array(0..<16))
-        try TenantFile.create(path: path, identity: identity)
-        database = try Self.open(path)
+        if folder == nil { try Self.makeFile(path) }
+        database = try Self.open(path, whenOpened)
         core = try Self.start(database, settings, processor, clock, random)
     }
 
     var path: String { directory.file("tenant.sqlite") }
 
-    private static func open(_ path: String) throws -> TenantDatabase {
-        try TenantDatabase.open(path: path, tenant: Fixture.tenant, encoder: MessageEncoder.self)
+    static func makeFile(_ path: String) throws {
+        let identity = TenantIdentity(tenant: Fixture.tenant, epoch: 7, digestKey: Array(0..<16))
+        try TenantFile.create(path: path, identity: identity)
+    }
+
+    private static func open(_ path: String, _ whenOpened: (Database) throws -> Void) throws -> TenantDatabase {
+        let database = try TenantDatabase.open(path: path, tenant: Fixture.tenant, encoder: MessageEncoder.self)
+        try whenOpened(database.connection)
+        return database
     }
 
     private static func start(
@@ -75,11 +85,19 @@ final class TenantRig {
 
     /// The process ends here: what wasn't committed is gone, and so is everybody who waited.
     func crash() throws {
-        core.close()
+        close()
         work = []
         entries = []
-        database = try Self.open(path)
+        database = try Self.open(path, whenOpened)
         core = try Self.start(database, settings, processor, clock, random)
+    }
+
+    /// Closes the file.
+    ///
+    /// Harmless twice.
+    func close() {
+        core.close()
+        database.close()
     }
 
     // MARK: - Telling

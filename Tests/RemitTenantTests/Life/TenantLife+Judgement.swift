@@ -132,7 +132,7 @@ extension TenantLife {
         }
     }
 
-    private func judgeEvents(_ rows: borrowing TenantReadTransaction) throws(StorageError) {
+    func judgeEvents(_ rows: borrowing TenantReadTransaction) throws(StorageError) {
         var query = EventQuery()
         query.limit = EventQuery.limitMax
         var expected: Int64 = 1

@@ -36,6 +36,8 @@ final class TenantLife {
     var lostWebhooks: [EventDelivery] = []
     /// Those that were delivered and not accepted yet: what isn't accepted comes again.
     var unacceptedWebhooks: [(delivery: EventDelivery, caller: TestCaller)] = []
+    /// Those that were accepted since somebody looked last: they don't come again.
+    var acceptedWebhooks: [(delivery: EventDelivery, caller: TestCaller)] = []
     /// Operations whose calls were sent, and those of them that moved money or made an object.
     var sent: [OperationID] = []
     var moved: Set<OperationID> = []
@@ -50,10 +52,14 @@ final class TenantLife {
     /// What must not be.
     var faults: [String] = []
 
-    init(seed: UInt64, isLogged: Bool = false) throws {
+    /// A new tenant's, or that of the file in `folder`, as of ``TenantRig``.
+    init(
+        seed: UInt64, isLogged: Bool = false, in folder: TemporaryDirectory? = nil,
+        whenOpened: @escaping (Database) throws -> Void = { _ in }
+    ) throws {
         self.seed = seed
         random = RemitTesting.SeededRandom(seed: seed)
-        rig = try TenantRig(seed: random.next(), inMemory: true)
+        rig = try TenantRig(seed: random.next(), inMemory: true, in: folder, whenOpened: whenOpened)
         rig.deliversWebhooks = false
         log = isLogged ? [] : nil
     }
@@ -167,7 +173,10 @@ final class TenantLife {
     /// Stripe sends again what it got no 200 for.
     func collectRefusedWebhooks(all: Bool = false) {
         unacceptedWebhooks.removeAll { delivery, caller in
-            if case .accepted = caller.reply?.result { return true }
+            if case .accepted = caller.reply?.result {
+                acceptedWebhooks.append((delivery, caller))
+                return true
+            }
             guard all || caller.replyCount > 0 else { return false }
             webhooks.append(delivery)
             return true
