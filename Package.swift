@@ -137,7 +137,9 @@ let tests: [Row] = [
             "RemitTransport", "RemitStripe", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP",
             "RemitStorage", "RemitTenant", "RemitService", "RemitHTTP", "RemitTesting",
         ], products: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, log]),
-    Row(name: "RemitLoadTests", modules: ["remit-load", "RemitAPI", "RemitRPC", "RemitWire"]),
+    Row(
+        name: "RemitLoadTests", modules: ["remit-load", "RemitAPI", "RemitRPC", "RemitWire"],
+        products: [argumentParser]),
 ]
 
 let settings: [SwiftSetting] = [

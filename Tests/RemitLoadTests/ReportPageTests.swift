@@ -55,6 +55,15 @@ struct ReportPageTests {
         #expect(page.contains("11.0 ms, 12 ms, 10.0 ms") || page.contains("11 ms, 12 ms, 10.0 ms"))
     }
 
+    @Test("no markup of its own is escaped")
+    func unescaped() throws {
+        let page = try page([.init(name: "a.json", document: .sample())])
+        #expect(!page.contains("&lt;"))
+        #expect(!page.contains("&quot;"))
+        #expect(page.contains("<td>12,000/s<small>±3 %</small></td>"))
+        #expect(page.contains("<a href=\"#ratios\">Ratios</a>"))
+    }
+
     @Test("the same figures of two files stand beside each other, with their commits")
     func twoFiles() throws {
         var later = try BenchmarkDocument.sample(cpu: "Other")

@@ -63,7 +63,12 @@ struct FiguresTable {
 
     /// What a ratio must be, with its direction.
     static func bound(_ bound: Double?, _ ratio: BenchmarkRatio) -> String {
-        bound.map { (ratio.better == .higher ? "≥ " : "≤ ") + NumberText.value($0, unit: "×") } ?? ""
+        bound.map { (ratio.better == .higher ? "≥ " : "≤ ") + factor($0) } ?? ""
+    }
+
+    /// As short as it was written: 3.5×, 40×.
+    private static func factor(_ bound: Double) -> String {
+        (bound == bound.rounded() ? NumberText.number(bound) : "\(bound)") + "×"
     }
 
     /// How a ratio stands, as a word.

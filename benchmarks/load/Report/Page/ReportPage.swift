@@ -22,7 +22,7 @@ struct ReportPage {
             <style>
             \(StyleSheet.markup)</style></head><body>
             <header><h1>\(title)</h1>\(tiles)\(machines)
-            <nav>\(ratios.isEmpty ? "" : "<a href=\"#ratios\">Ratios</a>")\(scenarios.enumerated().map(Self.link))</nav>
+            <nav>\(ratioLink)\(scenarios.enumerated().map(Self.link))</nav>
             </header>
             <main>\(ratioSection)\(sections)</main>
             <footer>\(reading)\(files)</footer>
@@ -64,6 +64,8 @@ struct ReportPage {
         "<a href=\"#scenario-\(index)\">\(scenario.name)</a>"
     }
 
+    private var ratioLink: Markup { ratios.isEmpty ? "" : "<a href=\"#ratios\">Ratios</a>" }
+
     // MARK: The head
 
     private var tiles: Markup {
@@ -73,7 +75,7 @@ struct ReportPage {
         let missed = demanded.count { $0.standing == .mustMissed }
         return """
             <div class="tiles"><div><b>\(demanded.count - missed) of \(demanded.count)</b><span class="mark \
-            \(missed == 0 ? "must-met" : "must-missed")">\(missed == 0 ? "✓ every must is met" : "✗ musts met")</span>\
+            \(missed == 0 ? "must-met" : "must-missed")">\(missed == 0 ? "✓ musts met" : "✗ musts met, \(missed) missed")</span>\
             </div><div><b>\(aimed.count { $0.standing == .goalMet }) of \(aimed.count)</b>\
             <span class="quiet">★ goals met</span></div></div>
             """
@@ -108,7 +110,8 @@ struct ReportPage {
             <tr><td class="word">\(ratio.name)</td><td class="word">\(Names.side(ratio.of)) to \
             \(Names.side(ratio.to))</td><td class="word">\(FigureKind.title(of: ratio.figure))</td>\
             <td><b>\(NumberText.value(ratio.spread.median, unit: "×"))</b>\(BarChart.range(ratio.spread, "×"))</td>\
-            <td>\(FiguresTable.bound(ratio.must, ratio))</td><td>\(FiguresTable.bound(ratio.goal, ratio))</td>\
+            <td class="bound">\(FiguresTable.bound(ratio.must, ratio))</td>\
+            <td class="bound">\(FiguresTable.bound(ratio.goal, ratio))</td>\
             <td class="word"><span class="mark \(RatioChart.style(ratio.standing))">\
             \(FiguresTable.mark(ratio.standing))</span></td></tr>
 

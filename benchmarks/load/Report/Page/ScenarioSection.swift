@@ -91,12 +91,7 @@ struct ScenarioSection {
         let names = FiguresTable.columns(of: entries.map(\.result))
         let head = names.map { name -> Markup in "<th>\(FigureKind.title(of: name))</th>" }
         let rows = entries.map { entry -> Markup in
-            let cells = names.map { name -> Markup in
-                guard let figure = entry.result.figures[name] else { return "<td>–</td>" }
-                let median = NumberText.value(figure.spread.median, unit: figure.unit)
-                return
-                    "<td>\(median)\(figure.spread.percent == 0 ? "" : "<small>±\(figure.spread.percent) %</small>")</td>"
-            }
+            let cells = names.map { Self.cell(entry.result.figures[$0]) }
             let isOwn = entry.result.side == BenchmarkResult.ownSide
             return """
                 <tr class="\(isOwn ? "own" : "peer")"><td class="word">\(entry.side)</td><td class="word">\
@@ -109,6 +104,13 @@ struct ScenarioSection {
             <tbody>
             \(rows)</tbody></table></div>
             """
+    }
+
+    private static func cell(_ figure: Figure?) -> Markup {
+        guard let figure else { return "<td>–</td>" }
+        let percent = figure.spread.percent
+        let spread: Markup = percent == 0 ? "" : "<small>±\(percent) %</small>"
+        return "<td>\(NumberText.value(figure.spread.median, unit: figure.unit))\(spread)</td>"
     }
 
     private var runs: Markup {

@@ -30,7 +30,7 @@ enum StyleSheet {
         th, td { padding: .3125rem .625rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
         th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
         thead th { color: var(--quiet); font-weight: 600; font-size: .8125rem; vertical-align: bottom; }
-        th.word, td.word { text-align: left; } td.word { font-weight: 400; }
+        th.word, td.word { text-align: left; } td.word { font-weight: 400; } .mark, .bound { white-space: nowrap; }
         td small { display: block; white-space: nowrap; }
         tr.own td:first-child { font-weight: 600; }
         figure { margin: 1.25rem 0; break-inside: avoid; }
