@@ -108,15 +108,21 @@ class Document:
             "ratios": self.ratios,
         }
 
-    def write(self, name):
+    def write(self, name, path=None):
+        """Writes to `path`, or else to a file of this run's own; gives its path."""
+        if path:
+            return self.write_to(path)
         folder = os.path.join(self.repository, "benchmarks", "results")
         os.makedirs(folder, exist_ok=True)
         date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         path = os.path.join(folder, f"{date}-{commit(self.repository)}-{name}.json")
+        return os.path.relpath(self.write_to(path), self.repository)
+
+    def write_to(self, path):
         with open(path, "w") as file:
             json.dump(self.json(), file, indent=2, sort_keys=True, ensure_ascii=False)
             file.write("\n")
-        return os.path.relpath(path, self.repository)
+        return path
 
     def table(self):
         document = self.json()

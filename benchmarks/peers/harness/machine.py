@@ -15,6 +15,11 @@ class Failure(Exception):
     """Nothing can be measured; the text says why, to people."""
 
 
+def binary(repository, product):
+    """A release build of `product`: the repository's own, or that in the folder that REMIT_BUILD names."""
+    return os.path.join(os.environ.get("REMIT_BUILD") or f"{repository}/.build/release", product)
+
+
 def cores():
     return sorted(os.sched_getaffinity(0))
 

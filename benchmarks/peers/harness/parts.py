@@ -21,12 +21,24 @@ SCALE = {"must": 2, "goal": 1.2, "better": "lower"}
 class Session:
     """What all parts share."""
 
-    def __init__(self, repository, folder, document, rounds, seconds):
+    def __init__(self, repository, folder, document, rounds, seconds, kept=None, is_preparing=False):
         self.repository = repository
         self.folder = folder
         self.document = document
         self.rounds = rounds
         self.seconds = seconds
+        # Where what takes long to make is kept for other runs; None: it is thrown away.
+        self.kept = kept
+        # Whether it is made only, and nothing measured.
+        self.is_preparing = is_preparing
+
+    @staticmethod
+    def count(name, otherwise):
+        """A whole number above 0 from the environment."""
+        text = os.environ.get(name, str(otherwise))
+        if not text.isdecimal() or int(text) == 0:
+            raise machine.Failure(f"{name} must be a whole number above 0; {text} isn't.")
+        return int(text)
 
     def in_turns(self, scenario, measures):
         """Measures in each round all of (side, shape, measure), in the order A B … and then … B A."""
@@ -164,45 +176,69 @@ def postgres(session):
 
 def scale_tenants(session):
     """Few tenants and many, on a server each; spread as in life (Zipf), and evenly, which no cache helps."""
-    few, many = 10, 10_000
+    few, many = 10, session.count("MANY_TENANTS", 10_000)
     shapes = [
         closed(64, 4, tenants=count, payments=2 * many, spread=spread)
         for count in (few, many) for spread in ("zipf:1.0", "uniform")
     ]
-    beside_itself(session, "tenants", shapes, lambda shape: shape["tenants"])
+    beside_itself(session, "tenants", shapes)
     for scenario in ("get", "create"):
         for small, large in zip(shapes[:2], shapes[2:]):
-            bounds = SCALE if small["spread"] != "uniform" else {}
-            name = f"Cost of a {scenario}, 10,000 tenants ({small['spread']}) to 10"
+            # What must be holds for the spread of life, and for the number that was promised.
+            bounds = SCALE if small["spread"] != "uniform" and many >= 10_000 else {}
+            name = f"Cost of a {scenario}, {many:,} tenants ({small['spread']}) to {few}"
             compare_costs(session, name, scenario, large, small, bounds)
 
 
 def scale_payments(session):
     """Few payments and many in a tenant, on a server each."""
-    shapes = [closed(64, 4, payments=count) for count in (1_000, 1_000_000)]
-    beside_itself(session, "payments", shapes, lambda shape: shape["payments"])
+    few, many = 1_000, session.count("MANY_PAYMENTS", 1_000_000)
+    small, large = (closed(64, 4, payments=count) for count in (few, many))
+    beside_itself(session, "payments", [small, large])
     for scenario in ("get", "create"):
-        name = f"Cost of a {scenario}, 1,000,000 payments to 1,000"
-        compare_costs(session, name, scenario, shapes[1], shapes[0], SCALE)
+        name = f"Cost of a {scenario}, {many:,} payments to {few:,}"
+        compare_costs(session, name, scenario, large, small, SCALE if many >= 1_000_000 else {})
 
 
-def beside_itself(session, name, shapes, size_of):
-    """Gets and then creates under each shape, in turns; a server for each size."""
-    with contextlib.ExitStack() as stack:
-        servers = {}
-        for shape in shapes:
-            size = size_of(shape)
-            if size not in servers:
-                servers[size] = sides.Remit(session.repository, session.folder, name=f"remit-{name}-{size}")
-                stack.callback(servers[size].stop)
-                machine.progress(f"making {size} {name}")
-                servers[size].prepare("get", shape)
-        for scenario in ("get", "create"):
-            session.in_turns(scenario, [
-                ("remit", shape,
-                 lambda shape, scenario=scenario: servers[size_of(shape)].measure(scenario, shape, session.seconds))
+def beside_itself(session, name, shapes):
+    """Gets and then creates under each shape, in turns: a server for each size of what `name` counts.
+
+    Creates would soon make a small server's data large: each measurement begins with a small server anew. The large
+    one's stays, and may be kept for other runs.
+    """
+    sizes = sorted({shape[name] for shape in shapes})
+    machine.progress(f"making {sizes[-1]:,} {name}")
+
+    def server(size):
+        keep = size == sizes[-1]
+        made = sides.Remit(
+            session.repository, session.folder, name=f"remit-{name}-{size}",
+            data=os.path.join(session.kept, f"{name}-{size}") if keep and session.kept else None)
+        try:
+            made.prepare("get", next(shape for shape in shapes if shape[name] == size))
+        except BaseException:
+            made.stop()
+            raise
+        return made
+
+    def create_anew(shape):
+        with started(lambda: server(shape[name])) as running:
+            return running[0].measure("create", shape, session.seconds)
+
+    with started(lambda: server(sizes[-1])) as large:
+        if session.is_preparing:
+            return
+        with started(lambda: server(sizes[0])) as small:
+            running = {sizes[0]: small[0], sizes[-1]: large[0]}
+            session.in_turns("get", [
+                ("remit", shape, lambda shape: running[shape[name]].measure("get", shape, session.seconds))
                 for shape in shapes
             ])
+        session.in_turns("create", [
+            ("remit", shape, create_anew if shape[name] == sizes[0] else
+             lambda shape: large[0].measure("create", shape, session.seconds))
+            for shape in shapes
+        ])
 
 
 def compare_costs(session, name, scenario, of, to, bounds):

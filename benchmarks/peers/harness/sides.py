@@ -47,12 +47,16 @@ def with_shares(figures, share):
 
 
 class Remit(Side):
-    def __init__(self, repository, folder, name="remit", options=()):
+    """`data`: a folder that outlives the server, and may have been filled by an earlier one."""
+
+    def __init__(self, repository, folder, name="remit", options=(), data=None):
         super().__init__(repository, folder)
         self.name = "remit"
-        self.data = tempfile.mkdtemp(prefix=f"{name}-", dir=folder) + "/remit"
+        if data:
+            os.makedirs(data, exist_ok=True)
+        self.data = (data or tempfile.mkdtemp(prefix=f"{name}-", dir=folder)) + "/remit"
         listen, ingress, operations, stripe = machine.free_ports(4)
-        binary = f"{repository}/.build/release/remit"
+        binary = machine.binary(repository, "remit")
         try:
             self.server = Server(name, [
                 binary, "serve", "--dev", "--dev-folder", self.data, "--listen", f"127.0.0.1:{listen}",
@@ -73,12 +77,12 @@ class Remit(Side):
         path = f"{self.folder}/remit.json"
         kept = []
         if "tenants" in shape or "payments" in shape:
-            if "--keep" not in machine.run([f"{self.repository}/.build/release/remit-load", "run", "--help"], "/"):
+            if "--keep" not in machine.run([machine.binary(self.repository, "remit-load"), "run", "--help"], "/"):
                 raise NotInstalled("this remit-load makes no tenants (it has no --tenants and no --keep)")
             # What is made beforehand is kept beside the server's data, and made once for all rounds.
             kept = ["--keep", f"{self.data}-load-{shape.get('tenants', 0)}.json"]
         load = Load([
-            f"{self.repository}/.build/release/remit-load", "--config", f"{self.data}/client.json",
+            machine.binary(self.repository, "remit-load"), "--config", f"{self.data}/client.json",
             "--server-pid", str(self.server.pid), "--scenario", scenario, *options_of(shape), *kept,
             "--runs", "1", "--duration", str(seconds), "--warm-up", str(warm_up), "--json", path])
         load.run()
@@ -103,7 +107,7 @@ class Floor(Side):
     def measure(self, scenario, shape, seconds):
         path = f"{self.folder}/floor.json"
         load = Load([
-            f"{self.repository}/.build/release/remit-load", "--address", f"127.0.0.1:{self.server.first_line}",
+            machine.binary(self.repository, "remit-load"), "--address", f"127.0.0.1:{self.server.first_line}",
             "--ca", f"{self.folder}/tls/ca.pem", "--api-key-file", f"{self.folder}/tls/api-key",
             "--server-pid", str(self.server.pid), "--scenario", scenario, *options_of(shape),
             "--runs", "1", "--duration", str(seconds), "--warm-up", "1", "--json", path])
