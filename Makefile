@@ -40,6 +40,10 @@ powercut: setup ## Cuts the power under a tenant's file, and proves that nothing
 	@swift build --build-tests
 	@scripts/powercut
 
+sanitize: setup ## Runs every test under the thread and the address sanitizer.
+	$(need_script)
+	@scripts/sanitize
+
 generate: setup-contract ## Writes the generated sources anew from proto/.
 	@scripts/generate
 

@@ -80,7 +80,8 @@ import Testing
     {
         let server = try await TestServer()
         let connection = try await server.connect()
-        async let answer = refusal { try await connection.hold(CallOptions(timeout: .seconds(1)), on: method) }
+        let timeout = Duration.seconds(Patience.factor)
+        async let answer = refusal { try await connection.hold(CallOptions(timeout: timeout), on: method) }
         let call = await server.held.next()
         #expect(call.begin())
         let error = try await answer

@@ -17,6 +17,7 @@ final class RecordingDirectory: TenantDoor {
 
     struct Entry: Sendable {
         var asked: Asked
+        /// Who waits; nobody is kept longer, since callers lead back to the services and to this.
         var caller: Caller?
         var tenant: TenantID
     }
@@ -61,7 +62,12 @@ final class RecordingDirectory: TenantDoor {
     func answerWaiting(_ result: DeliveryResult, bytes: [UInt8] = []) {
         var deliveries = Deliveries()
         deliveries.bytes = bytes
-        deliveries.answers = entries.compactMap { entry in entry.caller.map { Delivery($0, result) } }
+        let callers = state.withLock { state in
+            let callers = state.entries.compactMap(\.caller)
+            for index in state.entries.indices { state.entries[index].caller = nil }
+            return callers
+        }
+        deliveries.answers = callers.map { Delivery($0, result) }
         Answers.deliver(deliveries)
     }
 
@@ -104,7 +110,8 @@ final class RecordingDirectory: TenantDoor {
 
     private func record(_ asked: Asked, _ caller: Caller?, _ tenant: TenantID) {
         let answer = state.withLock { state in
-            state.entries.append(Entry(asked: asked, caller: caller, tenant: tenant))
+            let isAnswered = state.answer.map { $0(asked) != nil } ?? false
+            state.entries.append(Entry(asked: asked, caller: isAnswered ? nil : caller, tenant: tenant))
             return state.answer
         }
         if let caller, caller.begin(), let (bytes, result) = answer?(asked) {

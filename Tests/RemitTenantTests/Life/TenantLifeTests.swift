@@ -2,11 +2,17 @@ import Foundation
 import RemitTesting
 import Testing
 
+/// Random lives of a tenant, each held against what Stripe's books say at its end.
+///
+/// LIVES in the environment sets how many are lived.
 @Suite struct TenantLifeTests {
-    /// How many random lives a run of the suite lives.
-    private static let lives = 2_000
+    private static let livesOfSuite = 2_000
     /// Failures told of in full; more say the same.
     private static let failuresToldMax = 3
+
+    private static var lives: Int {
+        ProcessInfo.processInfo.environment["LIVES"].flatMap(Int.init) ?? livesOfSuite
+    }
 
     @Test func everyLifeEndsWithRowsThatEqualTheBooks() async throws {
         let seeds = RemitTesting.SeededRandom(printedAs: "TenantLifeTests")
