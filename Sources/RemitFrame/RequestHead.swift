@@ -1,15 +1,21 @@
 package import RemitWire
 
-/// A RequestMeta as a server reads it on every call: the same fields, without a string where none is needed.
+/// A RequestMeta as a server reads it on every call: the same fields as places in the meta's bytes, so that a string is
+/// made only of what is there and needed.
 package struct RequestHead: Sendable {
     /// Where the method's name is, in the meta's bytes.
     package var method: Range<Int> = 0..<0
     /// Microseconds that the caller waits; 0: as long as the server allows.
     package var timeoutMicroseconds: UInt64 = 0
-    package var tenant = ""
-    package var idempotencyKey = ""
-    package var traceparent = ""
+    /// Where the tenant is; empty: none is named.
+    package var tenant: Range<Int> = 0..<0
+    /// Where the idempotency key is; empty: none.
+    package var idempotencyKey: Range<Int> = 0..<0
+    /// Where the trace context is; empty: none.
+    package var traceparent: Range<Int> = 0..<0
+    /// The call's metadata.
     package var metadata: [MetadataEntry] = []
+    /// How many times the call was sent before.
     package var attempt: UInt32 = 0
 
     /// Limits of a call's head, in bytes but for the entries; PROTOCOL.md names them.
@@ -24,6 +30,8 @@ package struct RequestHead: Sendable {
     }
 
     /// Reads the meta of a REQUEST; throws when it isn't a RequestMeta.
+    ///
+    /// Whether its strings are UTF-8 is judged when one is made, by ``text(_:in:)``.
     package init(_ meta: Span<UInt8>) throws(WireError) {
         var reader = WireReader(meta)
         var unknown = UnknownFields()
@@ -31,9 +39,9 @@ package struct RequestHead: Sendable {
             switch tag {
             case 0x0A: method = try reader.readRange(meta)
             case 0x10: timeoutMicroseconds = try reader.readUInt64(meta)
-            case 0x1A: tenant = try reader.readString(meta)
-            case 0x22: idempotencyKey = try reader.readString(meta)
-            case 0x2A: traceparent = try reader.readString(meta)
+            case 0x1A: tenant = try reader.readRange(meta)
+            case 0x22: idempotencyKey = try reader.readRange(meta)
+            case 0x2A: traceparent = try reader.readRange(meta)
             case 0x32: try reader.readMessage(meta, into: &metadata)
             case 0x40: attempt = try reader.readUInt32(meta)
             default: try reader.readUnknown(meta, into: &unknown)
@@ -41,12 +49,25 @@ package struct RequestHead: Sendable {
         }
     }
 
+    /// Whether it says what most calls don't.
+    package var hasDetails: Bool { !idempotencyKey.isEmpty || !traceparent.isEmpty || !metadata.isEmpty }
+
+    /// The text at a place of the meta; nil if it isn't UTF-8.
+    package static func text(_ range: Range<Int>, in meta: Span<UInt8>) -> String? {
+        guard !range.isEmpty else { return "" }
+        do {
+            return String(copying: try UTF8Span(validating: meta.extracting(range)))
+        } catch {
+            return nil
+        }
+    }
+
     /// The field that is beyond its limit, or isn't written as it must be; nil if none is.
     package var invalidField: String? {
         if method.count > Limits.methodSizeMax { return "method" }
-        if tenant.utf8.count > Limits.tenantSizeMax { return "tenant" }
-        if idempotencyKey.utf8.count > Limits.idempotencyKeySizeMax { return "idempotency_key" }
-        if traceparent.utf8.count > Limits.traceparentSizeMax { return "traceparent" }
+        if tenant.count > Limits.tenantSizeMax { return "tenant" }
+        if idempotencyKey.count > Limits.idempotencyKeySizeMax { return "idempotency_key" }
+        if traceparent.count > Limits.traceparentSizeMax { return "traceparent" }
         guard !metadata.isEmpty else { return nil }
         let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         guard metadata.count <= Limits.metadataEntriesMax, size <= Limits.metadataSizeMax else { return "metadata" }

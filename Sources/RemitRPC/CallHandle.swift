@@ -1,3 +1,5 @@
+public import RemitWire
+
 /// One call, without its types: what a service keeps until it answers.
 ///
 /// Answer once, from any thread; a second answer, and one after the deadline, is dropped.
@@ -26,6 +28,11 @@ public struct CallHandle: Sendable {
     /// Answers with the response message's bytes: `range` of `bytes`, all of them by default.
     public func reply(encoded bytes: [UInt8], _ range: Range<Int>? = nil, replayed: Bool = false) {
         sink.deliver(Reply(id, .message(range ?? 0..<bytes.count), replayed: replayed), bytes)
+    }
+
+    /// Answers with the message that `encode` writes; it isn't asked when nobody waits for the answer.
+    public func reply(replayed: Bool = false, encode: (inout WireWriter) -> Void) {
+        sink.deliver(id, replayed: replayed, encode: encode)
     }
 
     /// Answers with an error.

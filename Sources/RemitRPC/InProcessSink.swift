@@ -31,24 +31,23 @@ final class InProcessSink: ReplySink, @unchecked Sendable {
     private static let windowSize = 65_536
 
     private let router: Router
-    private let identity: Identity
+    private let own: CallOrigin
     private let now: @Sendable () -> Deadline
     private let table: Mutex<Table>
 
     init(router: Router, identity: Identity, callsMax: Int, now: @escaping @Sendable () -> Deadline) {
         self.router = router
-        self.identity = identity
+        own = CallOrigin(identity: identity)
         self.now = now
         table = Mutex(Table(free: (0..<UInt32(callsMax)).reversed()))
         super.init(slotCount: callsMax)
     }
 
     func admit(_ method: MethodDescriptor, _ options: CallOptions) throws(RPCError) -> CallContext {
-        var context = CallContext(identity: identity, arrival: now())
-        context.tenant = options.tenant ?? ""
-        context.idempotencyKey = options.idempotencyKey
-        context.traceparent = options.traceparent ?? ""
-        context.metadata = options.metadata
+        let origin = options.tenant.map { $0.isEmpty ? own : CallOrigin(identity: own.identity, tenant: $0) } ?? own
+        var context = CallContext(origin: origin, arrival: now())
+        context.setDetails(
+            idempotencyKey: options.idempotencyKey, traceparent: options.traceparent ?? "", metadata: options.metadata)
         context.attempt = options.attempt
         if let timeout = options.timeout {
             context.deadline = .after(nanoseconds: timeout.nanosecondsClamped, from: context.arrival)

@@ -1,4 +1,6 @@
-/// Finds a method by its name's bytes without making a string of them: open addressing over FNV-1a.
+import RemitWire
+
+/// Finds a method by its name's bytes without making a string of them: open addressing over the bytes' hash.
 struct MethodIndex: Sendable {
     private let names: [[UInt8]]
     private let table: [Int32]
@@ -13,7 +15,7 @@ struct MethodIndex: Sendable {
         mask = capacity - 1
         var table = [Int32](repeating: -1, count: capacity)
         for (position, name) in self.names.enumerated() {
-            var place = Self.hash(name.span) & mask
+            var place = name.span.quickHash & mask
             while table[place] >= 0 { place = (place + 1) & mask }
             table[place] = Int32(position)
         }
@@ -22,27 +24,13 @@ struct MethodIndex: Sendable {
 
     /// The position of `name` among the names; nil if it isn't one of them.
     func find(_ name: Span<UInt8>) -> Int? {
-        var place = Self.hash(name) & mask
+        var place = name.quickHash & mask
         while table[place] >= 0 {
             let position = Int(table[place])
-            if Self.equal(names[position], name) { return position }
+            let known = names[position]
+            if known.span.hasSameBytes(as: name) { return position }
             place = (place + 1) & mask
         }
         return nil
-    }
-
-    private static func hash(_ bytes: Span<UInt8>) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for place in bytes.indices {
-            hash ^= UInt64(bytes[place])
-            hash = hash &* 0x100_0000_01b3
-        }
-        return Int(truncatingIfNeeded: hash ^ (hash >> 32)) & Int.max
-    }
-
-    private static func equal(_ left: [UInt8], _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for place in right.indices where left[place] != right[place] { return false }
-        return true
     }
 }

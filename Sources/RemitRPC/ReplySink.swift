@@ -1,3 +1,4 @@
+public import RemitWire
 import Synchronization
 
 /// Where answers go: the answering side of a door, with one atomic word per slot.
@@ -61,18 +62,27 @@ open class ReplySink: @unchecked Sendable {
 
     /// Claims the right to answer; whoever gets `stale` must not.
     public final func end(_ call: CallID) -> OnEnd {
+        precondition(call.slot < slotCount, "The slot is one of the sink's.")
+        let generation = UInt64(call.generation) << 32
+        var word = words[Int(call.slot)].load(ordering: .acquiring)
         // Between two attempts a call may start, or go back to waiting: as long as it is open, one of them will do.
-        repeat {
-            if exchange(call, from: State.started, to: State.ended) { return .started }
-            if exchange(call, from: State.waiting, to: State.ended) { return .neverStarted }
-        } while isOpen(call)
+        while word == generation | State.waiting || word == generation | State.started {
+            let (exchanged, original) = words[Int(call.slot)].compareExchange(
+                expected: word, desired: generation | State.ended, ordering: .acquiringAndReleasing)
+            if exchanged { return word & State.mask == State.started ? .started : .neverStarted }
+            word = original
+        }
         return .stale
     }
 
     /// Frees the slot of an ended call for the next one.
     public final func free(_ call: CallID) {
-        let freed = exchange(call, from: State.ended, to: State.free)
-        precondition(freed, "A slot is freed once, after its call ended.")
+        precondition(call.slot < slotCount, "The slot is one of the sink's.")
+        let generation = UInt64(call.generation) << 32
+        let word = words[Int(call.slot)].load(ordering: .relaxed)
+        precondition(word == generation | State.ended, "A slot is freed once, after its call ended.")
+        // Nobody else changes the word of an ended call.
+        words[Int(call.slot)].store(generation | State.free, ordering: .releasing)
     }
 
     // MARK: The service's side
@@ -102,6 +112,13 @@ open class ReplySink: @unchecked Sendable {
         write(reply, bytes)
     }
 
+    /// Answers one call with the message that `encode` writes, once and only if the answer isn't stale: straight into
+    /// the door's buffer where it can.
+    public final func deliver(_ call: CallID, replayed: Bool = false, encode: (inout WireWriter) -> Void) {
+        guard end(call) != .stale else { return }
+        write(call, replayed: replayed, encode)
+    }
+
     /// Answers many calls of this door in one hop; stale answers are dropped.
     public final func deliver(_ batch: consuming ReplyBatch) {
         batch.replies.removeAll { end($0.call) == .stale }
@@ -114,6 +131,14 @@ open class ReplySink: @unchecked Sendable {
     /// Sends one answer whose right to be sent has been claimed; any thread.
     open func write(_ reply: Reply, _ bytes: [UInt8]) {
         preconditionFailure("Each door says how it writes an answer.")
+    }
+
+    /// Sends one answer whose right to be sent has been claimed; any thread.
+    open func write(_ call: CallID, replayed: Bool, _ encode: (inout WireWriter) -> Void) {
+        var writer = WireWriter()
+        encode(&writer)
+        let bytes = writer.array
+        write(Reply(call, .message(0..<bytes.count), replayed: replayed), bytes)
     }
 
     /// Sends answers whose right to be sent has been claimed; any thread.

@@ -10,21 +10,54 @@ public final class Router: Sendable {
     /// The longest that a call may take, in nanoseconds, whatever its caller asks; 0 for a stream's means no bound.
     public let callNanosecondsMax: UInt64
 
-    private let interceptors: [any Interceptor]
+    // Closures over the interceptors' own types: one call into code that knows all of them.
+    private let admission: @Sendable (inout CallContext, MethodDescriptor) throws(RPCError) -> Void
+    private let ending: @Sendable (CallContext, MethodDescriptor, CallStatus) -> Void
     private let index: MethodIndex
+
+    /// A router of `methods` behind `interceptor`, which may be several; see ``Interceptor/then(_:)``.
+    ///
+    /// A unary call takes `callNanosecondsMax` at most: 60 s by default, twice the budget of the longest operation.
+    @inlinable
+    public convenience init(
+        methods: [Method], interceptor: some Interceptor, authenticator: any Authenticator,
+        callNanosecondsMax: UInt64 = 60_000_000_000
+    ) {
+        self.init(
+            methods: methods, authenticator: authenticator, callNanosecondsMax: callNanosecondsMax,
+            admission: { context, method throws(RPCError) in try interceptor.admit(&context, method) },
+            ending: { context, method, status in interceptor.finished(context, method, status) })
+    }
 
     /// A router of `methods` behind `interceptors`, which are asked in their order.
     ///
     /// A unary call takes `callNanosecondsMax` at most: 60 s by default, twice the budget of the longest operation.
-    public init(
+    public convenience init(
         methods: [Method], interceptors: [any Interceptor] = [], authenticator: any Authenticator,
         callNanosecondsMax: UInt64 = 60_000_000_000
     ) {
+        var all: any Interceptor = NoInterceptor()
+        for interceptor in interceptors.reversed() { all = Self.pair(interceptor, all) }
+        self.init(
+            methods: methods, interceptor: all, authenticator: authenticator, callNanosecondsMax: callNanosecondsMax)
+    }
+
+    @usableFromInline
+    init(
+        methods: [Method], authenticator: any Authenticator, callNanosecondsMax: UInt64,
+        admission: @escaping @Sendable (inout CallContext, MethodDescriptor) throws(RPCError) -> Void,
+        ending: @escaping @Sendable (CallContext, MethodDescriptor, CallStatus) -> Void
+    ) {
         self.methods = methods
-        self.interceptors = interceptors
         self.authenticator = authenticator
         self.callNanosecondsMax = callNanosecondsMax
+        self.admission = admission
+        self.ending = ending
         index = MethodIndex(methods.map(\.descriptor.fullName))
+    }
+
+    private static func pair(_ first: some Interceptor, _ second: some Interceptor) -> any Interceptor {
+        first.then(second)
     }
 
     /// Admits a call to the method named by `path`: its context is complete afterwards.
@@ -45,19 +78,10 @@ public final class Router: Sendable {
         if descriptor.kind == .unary {
             context.deadline = min(context.deadline, .after(nanoseconds: callNanosecondsMax, from: context.arrival))
         }
-        for position in interceptors.indices {
-            do throws(RPCError) {
-                try interceptors[position].admit(&context, descriptor)
-            } catch {
-                var refusal = error
-                refusal.outcome = .none
-                refusal.notProcessed = true
-                let status = CallStatus(error: refusal)
-                for admitted in interceptors[..<position].reversed() {
-                    admitted.finished(context, descriptor, status)
-                }
-                throw refusal
-            }
+        do throws(RPCError) {
+            try admission(&context, descriptor)
+        } catch {
+            throw error.asRefusal
         }
     }
 
@@ -68,12 +92,16 @@ public final class Router: Sendable {
 
     /// Tells the interceptors, last one first, how an admitted call ended.
     public func finished(_ context: CallContext, _ status: CallStatus) {
-        let descriptor = methods[context.method].descriptor
-        for interceptor in interceptors.reversed() { interceptor.finished(context, descriptor, status) }
+        ending(context, methods[context.method].descriptor, status)
     }
 
     /// What a call that was started, and whose answer isn't awaited any more, has to say about its outcome.
     public func outcomeWhenAbandoned(_ context: CallContext) -> Outcome {
         methods[context.method].descriptor.idempotency == .noSideEffects ? .none : .unknown
     }
+}
+
+/// Lets every call in.
+private struct NoInterceptor: Interceptor {
+    func admit(_ context: inout CallContext, _ method: MethodDescriptor) {}
 }

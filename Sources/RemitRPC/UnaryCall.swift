@@ -22,7 +22,7 @@ public struct UnaryCall<Response: Message>: Sendable {
     /// Answers with `message`.
     @inlinable
     public func reply(_ message: Response, replayed: Bool = false) {
-        handle.reply(encoded: message.encoded(), replayed: replayed)
+        handle.reply(replayed: replayed) { message.encode(into: &$0) }
     }
 
     /// Answers with the response's bytes: `range` of `bytes`, all of them by default.

@@ -34,9 +34,11 @@ package final class Listener: Sendable {
         tls.minimumTLSVersion = .tlsv13
         tls.applicationProtocols = [applicationProtocol]
         let sslContext = try NIOSSLContext(configuration: tls)
-        var timers: [ObjectIdentifier: LoopTimer] = [:]
-        for loop in group.makeIterator() { timers[ObjectIdentifier(loop)] = LoopTimer(eventLoop: loop) }
-        let loopTimers = timers
+        var shares: [ObjectIdentifier: (timer: LoopTimer, scratch: AnswerScratch)] = [:]
+        for loop in group.makeIterator() {
+            shares[ObjectIdentifier(loop)] = (LoopTimer(eventLoop: loop), AnswerScratch())
+        }
+        let loopShares = shares
         let budget = ReassemblyBudget(sizeMax: limits.reassemblySizeMax)
         let children = ChildChannels(countMax: limits.connectionsMax)
         let channel = try await ServerBootstrap(group: group)
@@ -48,13 +50,15 @@ package final class Listener: Sendable {
             )
             .childChannelInitializer { child in
                 child.eventLoop.makeCompletedFuture {
-                    guard let timer = loopTimers[ObjectIdentifier(child.eventLoop)], children.add(child) else {
+                    guard let share = loopShares[ObjectIdentifier(child.eventLoop)], children.add(child) else {
                         throw ChannelError.ioOnClosedChannel
                     }
                     let pipeline = child.pipeline.syncOperations
                     try pipeline.addHandler(NIOSSLServerHandler(context: sslContext))
                     try pipeline.addHandler(
-                        DoorSelector(router: router, limits: limits, timer: timer, budget: budget, logger: logger))
+                        DoorSelector(
+                            router: router, limits: limits, timer: share.timer, scratch: share.scratch, budget: budget,
+                            logger: logger))
                 }
             }
             .bind(host: host, port: port).get()

@@ -1,5 +1,6 @@
 import NIOCore
 import RemitRPC
+import RemitWire
 import Synchronization
 
 /// The answering side of one connection: answers from other threads wait in a mailbox, and one wake-up takes them all.
@@ -17,7 +18,8 @@ final class NativeSink: ReplySink, @unchecked Sendable {
     }
 
     let eventLoop: any EventLoop
-    weak var connection: ServerConnection?
+    /// The connection, until it is closed.
+    var connection: ServerConnection?
     private let mailbox = Mutex(Mailbox())
     private var spare: [Item] = []
 
@@ -29,6 +31,12 @@ final class NativeSink: ReplySink, @unchecked Sendable {
     override func write(_ reply: Reply, _ bytes: [UInt8]) {
         guard eventLoop.inEventLoop else { return post(.reply(reply, bytes)) }
         connection?.reply(reply, bytes)
+        connection?.flushUnlessReading()
+    }
+
+    override func write(_ call: CallID, replayed: Bool, _ encode: (inout WireWriter) -> Void) {
+        guard eventLoop.inEventLoop else { return super.write(call, replayed: replayed, encode) }
+        connection?.reply(call, replayed: replayed, encode)
         connection?.flushUnlessReading()
     }
 

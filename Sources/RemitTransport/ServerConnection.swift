@@ -37,14 +37,19 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     var tasks: [UInt32: Task<Void, Never>] = [:]
     /// Bytes that were taken from a window for an answer which didn't fit it.
     var credits: [UInt32: Int] = [:]
-    var identity: Identity?
+    /// Known once the Hello was judged good.
+    var origins: OriginCache?
     var out: ByteBuffer
+    let scratch: AnswerScratch
     var context: ChannelHandlerContext?
     var now: UInt64 = 0
+    /// Answers written since the last read began, and when one of them was.
+    var answersOfTurn = 0
+    var lastAnswer: UInt64 = 0
 
     private var decoder: FrameDecoder
     private var leftover: ByteBuffer?
-    private var isReading = false
+    private(set) var isReading = false
     private var isClosing = false
     private var opening: Scheduled<Void>?
     private var lastRead: UInt64 = 0
@@ -57,12 +62,13 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private(set) var nextCheck = UInt64.max
 
     init(
-        router: Router, limits: TransportLimits, timer: LoopTimer, budget: ReassemblyBudget, logger: Logger,
-        opening: Scheduled<Void>?
+        router: Router, limits: TransportLimits, timer: LoopTimer, scratch: AnswerScratch, budget: ReassemblyBudget,
+        logger: Logger, opening: Scheduled<Void>?
     ) {
         self.router = router
         self.limits = limits
         self.timer = timer
+        self.scratch = scratch
         self.budget = budget
         self.logger = logger
         self.opening = opening
@@ -98,22 +104,14 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         isReading = true
         now = NIODeadline.now().uptimeNanoseconds
         lastRead = now
+        answersOfTurn = 0
         pinged = nil
         var buffer = unwrapInboundIn(data)
         if var earlier = leftover.take() {
             earlier.writeBuffer(&buffer)
             buffer = earlier
         }
-        var offset = 0
-        decoding: while !isClosing {
-            switch decoder.next(buffer.readableBytesUInt8Span, from: offset) {
-            case .needMore: break decoding
-            case .fault(let fault): close(for: fault)
-            case .frame(let frame):
-                handle(frame, buffer.readableBytesUInt8Span)
-                offset = frame.end
-            }
-        }
+        let offset = handleFrames(in: buffer.readableBytesUInt8Span)
         keep(buffer, from: offset)
     }
 
@@ -153,6 +151,21 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     func handlerRemoved(context: ChannelHandlerContext) { release() }
 
     // MARK: Frames
+
+    /// Handles all whole frames; gives the position behind the last one.
+    private func handleFrames(in bytes: Span<UInt8>) -> Int {
+        var offset = 0
+        while !isClosing {
+            switch decoder.next(bytes, from: offset) {
+            case .needMore: return offset
+            case .fault(let fault): close(for: fault)
+            case .frame(let frame):
+                handle(frame, bytes)
+                offset = frame.end
+            }
+        }
+        return offset
+    }
 
     private func keep(_ buffer: ByteBuffer, from offset: Int) {
         guard !isClosing, offset < buffer.readableBytes else {
@@ -199,7 +212,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         opening?.cancel()
         opening = nil
         do throws(RPCError) {
-            identity = try router.authenticator.identity(for: credential(hello))
+            origins = OriginCache(identity: try router.authenticator.identity(for: credential(hello)))
             machine.accept(peer)
             plan()
         } catch {

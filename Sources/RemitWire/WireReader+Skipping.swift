@@ -11,8 +11,7 @@ extension WireReader {
     }
 
     /// Skips the rest of the field whose tag was read last.
-    @usableFromInline
-    mutating func skip(_ bytes: Span<UInt8>) throws(WireError) {
+    public mutating func skip(_ bytes: Span<UInt8>) throws(WireError) {
         switch WireType(rawValue: tag & 7) {
         case .varint: _ = try readVarint(bytes)
         case .fixed64: try advance(8)

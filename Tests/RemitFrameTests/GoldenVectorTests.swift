@@ -82,7 +82,9 @@ import Testing
         let decoded = try #require(decode([bytes[...]], expectsMagic: false).frames.first)
         let head = try RequestHead(decoded.meta.span)
         #expect(String(decoding: decoded.meta[head.method], as: UTF8.self) == Self.method)
-        #expect(head.tenant == "tenant_1" && head.idempotencyKey == "order-42" && head.attempt == 1)
+        func text(_ range: Range<Int>) -> String? { RequestHead.text(range, in: decoded.meta.span) }
+        #expect(text(head.tenant) == "tenant_1" && text(head.idempotencyKey) == "order-42" && head.attempt == 1)
+        #expect(text(head.traceparent) != nil && head.hasDetails)
         #expect(head.metadata.map(\.key) == ["a", "b"] && head.invalidField == nil)
     }
 

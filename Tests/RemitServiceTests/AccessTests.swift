@@ -5,10 +5,15 @@ import RemitService
 import RemitTenant
 import RemitTesting
 import RemitWire
+import Synchronization
 import Testing
 
 /// Who may call what: keys, tenants, scopes.
 struct AccessTests {
+    private final class Revocation: Sendable {
+        let isDone = Atomic<Bool>(false)
+    }
+
     private let bench = ServiceBench()
 
     init() {
@@ -113,6 +118,67 @@ struct AccessTests {
             $0.principals[PrincipalID("principal_ours")]?.tenants = []
         }
         #expect(try await refusal { try await get("key-ours") }.reason == "tenant_denied")
+    }
+
+    @Test("what a connection was let in for doesn't outlive a change of the tenant's state or the caller's rights")
+    func rememberedAccess() async throws {
+        let payments = try bench.payments("key-both")
+        let request = GetPaymentRequest.with { $0.key = .id("payment_1") }
+        let echo = DiagnosticsServiceClient(try bench.channel("key-ours"))
+        let tenants = try bench.tenants("key-admin")
+        func getOurs() async throws { _ = try await payments.getPayment(request, options: CallOptions(tenant: "ours")) }
+        // The second time from what the first one left behind.
+        for _ in 0..<2 {
+            try await getOurs()
+            _ = try await echo.echo(.init())
+            _ = try await tenants.listTenants(.init())
+        }
+        bench.control.change { $0.tenants[FixedControl.ours]?.state = .suspended }
+        #expect(try await refusal { try await getOurs() }.reason == "tenant_suspended")
+        #expect(try await refusal { try await echo.echo(.init()) }.reason == "tenant_suspended")
+        bench.control.change { $0.tenants[FixedControl.ours]?.state = .active }
+        try await getOurs()
+        bench.control.change { $0.principals[PrincipalID("principal_both")]?.tenants = [FixedControl.second] }
+        #expect(try await refusal { try await getOurs() }.reason == "tenant_denied")
+        bench.control.change { $0.principals[PrincipalID("principal_admin")]?.isAdmin = false }
+        #expect(try await refusal { try await tenants.listTenants(.init()) }.reason == "admin_needed")
+        #expect(bench.directory.entries.count == 3)
+    }
+
+    @Test("of many callers at once none gets in after their key was revoked, and all do while other keys change")
+    func concurrentRevocation() async throws {
+        let callers = 4
+        let channel = try bench.channel("key-ours")
+        let began = TestSignal<Void>()
+        let revocation = Revocation()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<callers {
+                group.addTask {
+                    let echo = DiagnosticsServiceClient(channel)
+                    for turn in 0... {
+                        // Read before the call: what was revoked then must not answer.
+                        let mustFail = revocation.isDone.load(ordering: .acquiring)
+                        do throws(RPCError) {
+                            _ = try await echo.echo(.init())
+                            if mustFail { return false }
+                        } catch {
+                            return error.reason == "credential_revoked" && error.notProcessed
+                        }
+                        if turn == 50 { began.send(()) }
+                        // An echo is answered at once: without this, callers would keep the threads to themselves.
+                        await Task.yield()
+                    }
+                    return false
+                }
+            }
+            for _ in 0..<callers { await began.next() }
+            for number in 0..<20 {
+                bench.control.change { $0.keys[FixedControl.hash("key-\(number)")] = PrincipalID("principal_theirs") }
+            }
+            bench.control.change { $0.keys[FixedControl.hash("key-ours")] = nil }
+            revocation.isDone.store(true, ordering: .releasing)
+            for try await wasRefused in group { #expect(wasRefused) }
+        }
     }
 
     @Test("control methods need the scope admin")

@@ -11,7 +11,7 @@ import Testing
 struct LimitsTests {
     @Test("by default a tenant has 256 running and 4,096 waiting calls")
     func defaults() {
-        #expect(LimitsInterceptor<FixedControl>.admittedMax == 4_352)
+        #expect(LimitsInterceptor.admittedMax == 4_352)
     }
 
     @Test("a tenant's calls are bounded, over all of its principals; others' aren't touched, and answers make room")

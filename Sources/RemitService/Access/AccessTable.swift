@@ -4,23 +4,40 @@ import Synchronization
 
 /// Who may call what: judges keys, and turns identities and requested tenants into scopes.
 ///
-/// Every call compares the control plane's generation, so that a revoked key or a suspended tenant stops at once.
-package final class AccessTable<Control: ControlSource>: Authenticator, Sendable {
+/// Every call compares the control plane's generation, so that a revoked key or a suspended tenant stops at once. What
+/// was answered at the present generation is remembered by the calls' common origin, and by tables that are read without a
+/// lock: the lock is taken by a caller's first call, and by the first calls after a change.
+package final class AccessTable: Authenticator, Sendable {
     /// No key is longer; what is longer isn't hashed.
-    package static var keyBytesMax: Int { 512 }
+    package static let keyBytesMax = 512
 
-    private let control: Control
+    // Closures, not a type parameter: this runs on every call, and what is generic over modules isn't specialised.
+    private let generation: @Sendable () -> UInt64
+    private let snapshot: @Sendable () -> ControlSnapshot
+    private let hash: @Sendable (String) -> APIKeyHash
     private let state: Mutex<State>
+    private let scopes: ScopeTable
+    private let validity: ValidityTable
+    /// The generation that the tables stand for.
+    private let applied: Atomic<UInt64>
 
     private struct State: Sendable {
         var snapshot: ControlSnapshot
-        var credentials = CredentialLedger()
-        var scopes = ScopeLedger()
+        var credentials: CredentialLedger
+        var scopes: ScopeLedger
     }
 
-    package init(control: Control) {
-        self.control = control
-        state = Mutex(State(snapshot: control.snapshot))
+    package init(control: some ControlSource) {
+        generation = { control.generation }
+        snapshot = { control.snapshot }
+        hash = { control.hash(ofAPIKey: $0) }
+        scopes = ScopeTable()
+        validity = ValidityTable()
+        let first = control.snapshot
+        applied = Atomic(first.generation)
+        state = Mutex(
+            State(
+                snapshot: first, credentials: CredentialLedger(validity: validity), scopes: ScopeLedger(table: scopes)))
     }
 
     package func identity(for credential: Credential) throws(RPCError) -> Identity {
@@ -40,7 +57,7 @@ package final class AccessTable<Control: ControlSource>: Authenticator, Sendable
             .unauthenticated, "The API key is wrong or revoked; check it, or ask for a new one.",
             reason: "credential_wrong", notProcessed: true)
         guard text.utf8.count <= Self.keyBytesMax else { throw refusal }
-        let hash = control.hash(ofAPIKey: text)
+        let hash = hash(text)
         let identity = current { state -> Identity? in
             guard let principal = state.snapshot.keys[hash], state.snapshot.principals[principal] != nil else {
                 return nil
@@ -53,40 +70,50 @@ package final class AccessTable<Control: ControlSource>: Authenticator, Sendable
     }
 
     package func isValid(_ identity: Identity) -> Bool {
-        current { $0.credentials.principal(at: identity.index, generation: identity.generation) != nil }
+        if applied.load(ordering: .acquiring) != generation() { current { _ in } }
+        return validity.isValid(identity)
     }
 
     /// The place of the caller's scope.
-    func resolve(_ identity: Identity, _ access: MethodAccess, tenant: String) throws(RPCError) -> UInt32 {
-        try current { state throws(RPCError) -> UInt32 in
+    func resolve(_ origin: CallOrigin, _ access: MethodAccess) throws(RPCError) -> UInt32 {
+        let word = origin.remembered(at: access.rawValue)
+        // Half of the generation is enough: it would have to grow by 2³² between two calls of a connection.
+        if word != 0, word >> 32 == generation() & 0xFFFF_FFFF { return UInt32(truncatingIfNeeded: word) }
+        let identity = origin.identity
+        let (place, judged) = try current { state throws(RPCError) -> (UInt32, UInt64) in
             let principal = state.credentials.principal(at: identity.index, generation: identity.generation)
             guard let principal else { throw .credentialRevoked }
-            return try state.scopes.resolve(
-                identity.index, access, tenant: tenant, principal: principal, in: state.snapshot)
+            let place = try state.scopes.resolve(
+                identity.index, access, tenant: origin.tenant, principal: principal, in: state.snapshot)
+            return (place, state.snapshot.generation)
         }
+        origin.remember(judged << 32 | UInt64(place), at: access.rawValue)
+        return place
     }
 
     /// Whether a caller that was let in would be let in now: asked by streams, which outlive their admission.
     func stillAdmits(_ context: CallContext, _ access: MethodAccess) throws(RPCError) {
-        let scope = try resolve(context.identity, access, tenant: context.tenant)
+        let scope = try resolve(context.origin, access)
         guard scope == context.scope else { throw .tenantDenied }
     }
 
     /// The scope that an interceptor set; nil before that.
-    func scope(at place: UInt32) -> Scope? {
-        state.withLock { $0.scopes.scope(at: place) }
-    }
+    func scope(at place: UInt32) -> Scope? { scopes.scope(at: place) }
+
+    /// What counts the calls of a scope's tenant; nil where there is none.
+    func gate(at place: UInt32) -> TenantGate? { scopes.gate(at: place) }
 
     /// Runs `body` on a state as new as the control plane.
     private func current<Result: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let generation = control.generation
+        let generation = generation()
         return try state.withLock { state throws(Failure) -> Result in
             if state.snapshot.generation < generation {
-                state.snapshot = control.snapshot
+                state.snapshot = snapshot()
                 state.credentials.update(to: state.snapshot)
                 state.scopes.forgetAnswers()
+                applied.store(state.snapshot.generation, ordering: .releasing)
             }
             return try body(&state)
         }

@@ -11,8 +11,12 @@ struct CredentialLedger {
         var isValid: Bool
     }
 
+    private let validity: ValidityTable
     private var entries: [Entry] = []
     private var places: [APIKeyHash: Int] = [:]
+
+    /// An empty ledger that keeps `validity`, which is read beside it, up to date.
+    init(validity: ValidityTable) { self.validity = validity }
 
     /// The place and generation of a valid key.
     mutating func admit(_ hash: APIKeyHash, of principal: PrincipalID) -> (index: UInt32, generation: UInt32) {
@@ -21,7 +25,9 @@ struct CredentialLedger {
         }
         places[hash] = entries.count
         entries.append(Entry(hash: hash, principal: principal, generation: 1, isValid: true))
-        return (UInt32(entries.count - 1), 1)
+        let place = validity.append(generation: 1)
+        precondition(place == entries.count - 1, "Both tables grow together.")
+        return (place, 1)
     }
 
     /// Compares all keys with a newer snapshot: one that is gone, or stands for another principal, gets a new generation.
@@ -33,6 +39,7 @@ struct CredentialLedger {
             entries[place].generation &+= 1
             entries[place].isValid = principal != nil
             if let principal { entries[place].principal = principal }
+            validity.set(principal == nil ? nil : entries[place].generation, at: UInt32(place))
         }
     }
 

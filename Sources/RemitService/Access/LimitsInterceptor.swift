@@ -1,25 +1,25 @@
 package import RemitRPC
 
 /// Bounds the calls of a tenant that are admitted and not yet answered, so that one tenant can't fill the server.
-package struct LimitsInterceptor<Control: ControlSource>: Interceptor {
+package struct LimitsInterceptor: Interceptor {
     /// What a tenant runs at once; the tenant itself, which knows who waits, holds it.
-    package static var runningMax: Int { 256 }
+    package static let runningMax = 256
     /// What may wait for another's result or for a lock beside that.
-    package static var waitingMax: Int { 4_096 }
-    package static var admittedMax: Int { runningMax + waitingMax }
+    package static let waitingMax = 4_096
+    package static let admittedMax = runningMax + waitingMax
     /// A thousand calls a second leave a full tenant room for new ones about this soon.
-    package static var retryAfterMilliseconds: UInt32 { 250 }
+    package static let retryAfterMilliseconds: UInt32 = 250
 
-    private let table: AccessTable<Control>
+    private let table: AccessTable
     private let admittedMax: Int
 
-    package init(_ table: AccessTable<Control>, admittedMax: Int = Self.admittedMax) {
+    package init(_ table: AccessTable, admittedMax: Int = Self.admittedMax) {
         self.table = table
         self.admittedMax = admittedMax
     }
 
     package func admit(_ context: inout CallContext, _ method: MethodDescriptor) throws(RPCError) {
-        guard let gate = table.scope(at: context.scope)?.gate else { return }
+        guard let gate = table.gate(at: context.scope) else { return }
         guard gate.enter(max: admittedMax) else {
             throw RPCError(
                 .resourceExhausted, "Too many calls of this tenant are under way; retry with the same idempotency key.",
@@ -28,6 +28,6 @@ package struct LimitsInterceptor<Control: ControlSource>: Interceptor {
     }
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
-        table.scope(at: context.scope)?.gate?.leave()
+        table.gate(at: context.scope)?.leave()
     }
 }

@@ -1,7 +1,8 @@
 import RemitRPC
 
 /// What a method's callers must be allowed.
-enum MethodAccess: Hashable, Sendable {
+enum MethodAccess: Int, Sendable {
+    // The numbers are places of what a `CallOrigin` remembers: not more than it has.
     /// Concerns one tenant.
     case tenant
     /// Concerns all tenants: needs the scope `admin`.

@@ -17,16 +17,14 @@ struct ScopeLedger {
         var tenant: String
     }
 
-    /// Place 0 stands for no scope.
-    private var scopes: [Scope?] = [nil]
+    /// Read beside this ledger, without its lock.
+    private let table: ScopeTable
     private var places: [Pair: UInt32] = [:]
     private var gates: [TenantID: TenantGate] = [:]
     private var answers: [Question: UInt32] = [:]
 
-    /// The scope at a place that ``resolve(_:_:tenant:principal:in:)`` gave.
-    func scope(at place: UInt32) -> Scope? {
-        place < scopes.count ? scopes[Int(place)] : nil
-    }
+    /// An empty ledger whose scopes stand in `table`.
+    init(table: ScopeTable) { self.table = table }
 
     /// Forgets what was answered under an older snapshot.
     mutating func forgetAnswers() {
@@ -92,8 +90,7 @@ struct ScopeLedger {
             gate = gates[tenant] ?? TenantGate()
             gates[tenant] = gate
         }
-        let place = UInt32(scopes.count)
-        scopes.append(Scope(principal: pair.principal, tenant: pair.tenant, gate: gate))
+        let place = table.append(Scope(principal: pair.principal, tenant: pair.tenant, gate: gate))
         places[pair] = place
         return place
     }

@@ -3,18 +3,26 @@ import RemitDomain
 package import RemitRPC
 
 /// Writes one line per call when it has ended: ids and figures, never names, amounts or messages.
-package struct AccessLog<Control: ControlSource>: Interceptor {
-    private let table: AccessTable<Control>
+package struct AccessLog: Interceptor {
+    private let table: AccessTable
     private let logger: Logger
+    /// Whether calls that ended well are written too: asked once, for a logger's level isn't cheap to ask.
+    private let writesAll: Bool
 
-    package init(_ table: AccessTable<Control>, logger: Logger) {
+    package init(_ table: AccessTable, logger: Logger) {
         self.table = table
         self.logger = logger
+        writesAll = logger.logLevel <= .info
     }
 
     package func admit(_ context: inout CallContext, _ method: MethodDescriptor) {}
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
+        guard writesAll || status.error != nil else { return }
+        write(context, method, status)
+    }
+
+    private func write(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
         let level: Logger.Level = status.code == .internal || status.code == .dataLoss ? .error : .info
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [

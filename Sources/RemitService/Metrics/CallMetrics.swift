@@ -13,8 +13,9 @@ package final class CallMetrics: Interceptor, @unchecked Sendable {
     ]
 
     /// The buckets, and the sum of nanoseconds.
-    private static let width = bounds.count + 2
-    private static let codes = StatusCode.allCases.count
+    private let width: Int
+    private let codes = StatusCode.allCases.count
+    private let firstBound: UInt64
 
     private let methods: [String]
     private let counters: UnsafeMutablePointer<Atomic<UInt64>>
@@ -23,7 +24,9 @@ package final class CallMetrics: Interceptor, @unchecked Sendable {
     /// Counters for a router of `methods`, in its order.
     package init(methods: [Method]) {
         self.methods = methods.map(\.descriptor.fullName)
-        size = methods.count * Self.codes * Self.width
+        width = Self.bounds.count + 2
+        firstBound = Self.bounds[0]
+        size = methods.count * codes * width
         counters = .allocate(capacity: size)
         for index in 0..<size { (counters + index).initialize(to: Atomic(0)) }
     }
@@ -37,8 +40,8 @@ package final class CallMetrics: Interceptor, @unchecked Sendable {
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
         let start = position(context.method, status.code)
-        counters[start + Self.bucket(of: status.nanoseconds)].wrappingAdd(1, ordering: .relaxed)
-        counters[start + Self.width - 1].wrappingAdd(status.nanoseconds, ordering: .relaxed)
+        counters[start + bucket(of: status.nanoseconds)].wrappingAdd(1, ordering: .relaxed)
+        counters[start + width - 1].wrappingAdd(status.nanoseconds, ordering: .relaxed)
     }
 
     /// What was counted, by method and code, where there was any.
@@ -47,9 +50,9 @@ package final class CallMetrics: Interceptor, @unchecked Sendable {
         for (index, method) in methods.enumerated() {
             for code in StatusCode.allCases {
                 let start = position(index, code)
-                let buckets = (0..<Self.width - 1).map { counters[start + $0].load(ordering: .relaxed) }
+                let buckets = (0..<width - 1).map { counters[start + $0].load(ordering: .relaxed) }
                 guard buckets.contains(where: { $0 > 0 }) else { continue }
-                let sum = counters[start + Self.width - 1].load(ordering: .relaxed)
+                let sum = counters[start + width - 1].load(ordering: .relaxed)
                 counts.append(CallCounts(method: method, code: code, buckets: buckets, nanoseconds: sum))
             }
         }
@@ -57,11 +60,12 @@ package final class CallMetrics: Interceptor, @unchecked Sendable {
     }
 
     private func position(_ method: Int, _ code: StatusCode) -> Int {
-        (method * Self.codes + Int(code.rawValue)) * Self.width
+        (method * codes + Int(code.rawValue)) * width
     }
 
-    private static func bucket(of nanoseconds: UInt64) -> Int {
-        bounds.firstIndex { nanoseconds <= $0 } ?? bounds.count
+    private func bucket(of nanoseconds: UInt64) -> Int {
+        // Most calls are shorter than the first bound.
+        nanoseconds <= firstBound ? 0 : Self.bounds.firstIndex { nanoseconds <= $0 } ?? Self.bounds.count
     }
 }
 

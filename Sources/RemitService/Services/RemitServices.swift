@@ -14,7 +14,7 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
     /// requests are stored. `callNanosecondsMax` caps every unary call's deadline.
     package init(
         directory: Directory, control: Control, key: SipHash.Key, logger: Logger,
-        admittedCallsMax: Int = LimitsInterceptor<Control>.admittedMax, callNanosecondsMax: UInt64 = 60_000_000_000
+        admittedCallsMax: Int = LimitsInterceptor.admittedMax, callNanosecondsMax: UInt64 = 60_000_000_000
     ) {
         let access = AccessTable(control: control)
         let core = ServiceCore(
@@ -26,13 +26,13 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
             + OperationServiceMethods.served(by: Operations(core: core))
             + EventServiceMethods.served(by: Events(core: core))
             + TenantServiceMethods.served(by: TenantAdministration(core: core))
-            + DiagnosticsServiceMethods.served(by: Diagnostics())
+            + Diagnostics.methods
         metrics = CallMetrics(methods: methods)
         router = Router(
             methods: methods,
-            interceptors: [
-                metrics, AccessLog(access, logger: logger), TenancyInterceptor(access, methods: methods),
-                LimitsInterceptor(access, admittedMax: admittedCallsMax),
-            ], authenticator: access, callNanosecondsMax: callNanosecondsMax)
+            interceptor: metrics.then(AccessLog(access, logger: logger))
+                .then(TenancyInterceptor(access, methods: methods))
+                .then(LimitsInterceptor(access, admittedMax: admittedCallsMax)),
+            authenticator: access, callNanosecondsMax: callNanosecondsMax)
     }
 }

@@ -6,7 +6,7 @@ import RemitTenant
 struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
     let directory: Directory
     let control: Control
-    let access: AccessTable<Control>
+    let access: AccessTable
     let digestKey: SipHash.Key
     let tokens: PageTokens
 
