@@ -36,14 +36,14 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     private var earliestDeadline = UInt64.max
     private(set) var nextCheck = UInt64.max
 
-    /// What a call waits beyond its deadline for the server's own word, which knows whether it ran.
-    private static let grace: UInt64 = 200_000_000
+    private let answerGrace: UInt64
 
     init(
         configuration: ClientConnection.Configuration, owner: ObjectIdentifier?, timer: LoopTimer,
         ready: EventLoopPromise<Void>, goingAway: GoingAway
     ) {
         self.configuration = configuration
+        answerGrace = UInt64(configuration.limits.answerGrace.nanoseconds)
         self.owner = owner
         self.timer = timer
         self.ready = ready
@@ -499,7 +499,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
     // MARK: Time
 
     private func plan(_ deadline: Deadline) {
-        if deadline != .never { earliestDeadline = min(earliestDeadline, deadline.nanoseconds + Self.grace) }
+        if deadline != .never { earliestDeadline = min(earliestDeadline, deadline.nanoseconds + answerGrace) }
         let silence =
             pinged == nil ? configuration.limits.keepalive : configuration.limits.keepalive + configuration.limits.pong
         nextCheck = min(earliestDeadline, lastRead + UInt64(silence.nanoseconds))
@@ -529,7 +529,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, Timed {
         earliestDeadline = .max
         func isDue(_ call: ClientCall) -> Bool {
             guard call.deadline != .never else { return false }
-            let moment = call.deadline.nanoseconds + Self.grace
+            let moment = call.deadline.nanoseconds + answerGrace
             if moment > now { earliestDeadline = min(earliestDeadline, moment) }
             return moment <= now
         }

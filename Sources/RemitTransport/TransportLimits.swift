@@ -27,6 +27,8 @@ package struct TransportLimits: Sendable {
     package var drain = TimeAmount.seconds(25)
     /// Bytes of incomplete messages in the whole process.
     package var reassemblySizeMax = 256 << 20
+    /// What a caller waits beyond its deadline for the server's own word, which knows whether the call ran.
+    package var answerGrace = TimeAmount.milliseconds(200)
     /// Connections at once: half of a usual descriptor limit of 20,000.
     package var connectionsMax = 10_000
 

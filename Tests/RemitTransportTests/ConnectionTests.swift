@@ -74,20 +74,32 @@ import Testing
         try await server.livesOn()
     }
 
-    @Test(arguments: [(TestServer.hold, RemitRPC.Outcome.unknown), (TestServer.look, RemitRPC.Outcome.none)])
+    @Test(arguments: [(TestServer.run, RemitRPC.Outcome.unknown), (TestServer.look, RemitRPC.Outcome.none)])
     func `tells the outcome of a call that expired while it ran`(method: MethodDescriptor, outcome: RemitRPC.Outcome)
         async throws
     {
         let server = try await TestServer()
         let connection = try await server.connect()
-        let timeout = Duration.seconds(Patience.factor)
-        async let answer = refusal { try await connection.hold(CallOptions(timeout: timeout), on: method) }
-        let call = await server.held.next()
-        #expect(call.begin())
-        let error = try await answer
+        let error = try await refusal {
+            try await connection.hold(CallOptions(timeout: .milliseconds(20)), on: method)
+        }
         #expect(error.code == .deadlineExceeded && !error.notProcessed && error.outcome == outcome)
-        call.reply(EchoResponse())
+        await server.held.next().reply(EchoResponse())
         try await server.livesOn()
+    }
+
+    @Test(arguments: [(TestServer.run, RemitRPC.Outcome.unknown), (TestServer.look, RemitRPC.Outcome.none)])
+    func `calls the outcome unknown when the server doesn't say after its deadline, unless nothing can have happened`(
+        method: MethodDescriptor, outcome: RemitRPC.Outcome
+    ) async throws {
+        let server = try await MuteServer()
+        let connection = try await server.connect(answerGrace: .milliseconds(20))
+        let error = try await refusal {
+            try await connection.hold(CallOptions(timeout: .milliseconds(20)), on: method)
+        }
+        #expect(error.code == .deadlineExceeded && !error.notProcessed && error.outcome == outcome)
+        await connection.close()
+        try await server.close()
     }
 
     @Test(arguments: [true, false])

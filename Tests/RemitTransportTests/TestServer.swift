@@ -41,10 +41,11 @@ final class Counter: Interceptor {
     func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) { ended.send(status.code) }
 }
 
-/// A server with four methods, a listener over real TLS, and what the tests steer it by.
+/// A server with five methods, a listener over real TLS, and what the tests steer it by.
 final class TestServer: Sendable {
     static let echo = method("Echo")
     static let hold = method("Hold")
+    static let run = method("Run")
     static let look = method("Look", idempotency: .noSideEffects)
     static let count = method("Count", kind: .serverStreaming)
 
@@ -52,7 +53,7 @@ final class TestServer: Sendable {
     let authority: TestAuthority
     let keys = OneKey()
     let counter = Counter()
-    /// Calls of Hold and Look, which the test answers itself.
+    /// Calls of Hold, which the test begins and answers itself, and of Run and Look, which have begun.
     let held = TestSignal<UnaryCall<EchoResponse>>()
     /// Streams that ended because nobody listened.
     let streamsCut = TestSignal<StatusCode>()
@@ -70,6 +71,7 @@ final class TestServer: Sendable {
         var limits = TransportLimits()
         limits.opening = .seconds(60)
         limits.frame = .seconds(60)
+        limits.answerGrace = .seconds(60)
         return limits
     }
 
@@ -83,7 +85,12 @@ final class TestServer: Sendable {
                     call.reply(.with { $0.text = request.text })
                 },
                 .unary(Self.hold) { (_: EchoRequest, call: UnaryCall<EchoResponse>) in held.send(call) },
-                .unary(Self.look) { (_: EchoRequest, call: UnaryCall<EchoResponse>) in held.send(call) },
+                .unary(Self.run) { (_: EchoRequest, call: UnaryCall<EchoResponse>) in
+                    if call.begin() { held.send(call) }
+                },
+                .unary(Self.look) { (_: EchoRequest, call: UnaryCall<EchoResponse>) in
+                    if call.begin() { held.send(call) }
+                },
                 .serverStreaming(Self.count) {
                     (request: EchoRequest, stream: ServerStream<EchoResponse>) async throws(RPCError) in
                     for number in 0..<(Int(request.text) ?? .max) {
