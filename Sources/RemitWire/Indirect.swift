@@ -1,5 +1,5 @@
 /// A value behind a reference: what a message that contains itself is stored in.
-public indirect enum Indirect<Value: Hashable & Sendable>: Hashable, Sendable {
+public indirect enum Indirect<Value: Sendable>: Sendable {
     /// The value.
     case value(Value)
 
@@ -15,3 +15,6 @@ public indirect enum Indirect<Value: Hashable & Sendable>: Hashable, Sendable {
         }
     }
 }
+
+extension Indirect: Equatable where Value: Equatable {}
+extension Indirect: Hashable where Value: Hashable {}

@@ -1,19 +1,7 @@
 /// A protobuf message: a plain value that reads itself from bytes and writes itself to them.
 ///
 /// Generated code conforms to it; two messages are equal if all of their fields are, the unknown ones included.
-public protocol Message: Sendable, Hashable {
-    /// The full name, with its package: `remit.v1.Payment`.
-    static var fullName: String { get }
-
-    /// A message with every field at its default.
-    init()
-
-    /// Reads fields up to the reader's end and merges them into this message.
-    ///
-    /// Singular fields are replaced, sub-messages merged, repeated fields appended to.
-    /// If it throws, the message is left with what had been read.
-    mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError)
-
+public protocol Message: WireDecodable, Hashable {
     /// Writes this message in front of what the writer holds already.
     func encode(into writer: inout WireWriter)
 
@@ -22,6 +10,10 @@ public protocol Message: Sendable, Hashable {
 }
 
 extension Message {
+    /// What a message takes in place, in bytes.
+    @inlinable
+    public static var decodedSize: Int { MemoryLayout<Self>.size }
+
     /// Reads a message from all of `span`.
     @inlinable
     public init(decoding span: Span<UInt8>, limits: DecodingLimits = .default) throws(WireError) {
@@ -38,12 +30,7 @@ extension Message {
     /// Reads a message from all of `span` and merges it into this one.
     @inlinable
     public mutating func merge(decoding span: Span<UInt8>, limits: DecodingLimits = .default) throws(WireError) {
-        var reader = WireReader(span, limits: limits)
-        do {
-            try merge(from: span, &reader)
-        } catch {
-            throw error.within(Self.fullName)
-        }
+        try mergeAll(of: span, limits: limits)
     }
 
     /// This message's bytes.

@@ -15,15 +15,11 @@ extension WireReader {
     public mutating func readPacked<Codec: FieldCodec>(
         _ bytes: Span<UInt8>, _ codec: Codec.Type, into values: inout [Codec.Value]
     ) throws(WireError) {
-        let range = try readRange(bytes)
-        if let width = Codec.wireType.width {
-            guard range.count.isMultiple(of: width) else { throw failure(.malformedPacked) }
+        let outerEnd = try enterPacked(bytes, Codec.wireType)
+        if let width = Codec.wireType.width, values.isEmpty {
             // Only once: reserving for each of many small pieces would copy all that is there each time.
-            if values.isEmpty { values.reserveCapacity(range.count / width) }
+            values.reserveCapacity((end - offset) / width)
         }
-        let outerEnd = end
-        offset = range.lowerBound
-        end = range.upperBound
         while offset < end { try readElement(bytes, codec, into: &values) }
         end = outerEnd
     }
@@ -34,12 +30,7 @@ extension WireReader {
         _ bytes: Span<UInt8>, _ keyCodec: Key.Type, _ valueCodec: Value.Type,
         into map: inout WireMap<Key.Value, Value.Value>
     ) throws(WireError) {
-        let range = try readRange(bytes)
-        // Twice: a large map's index takes as much again.
-        try charge(2 * MemoryLayout<WireMap<Key.Value, Value.Value>.Pair>.stride)
-        let outerEnd = end
-        offset = range.lowerBound
-        end = range.upperBound
+        let outerEnd = try enterEntry(bytes, pairSize: MemoryLayout<WireMap<Key.Value, Value.Value>.Pair>.stride)
         var key = Key.initial
         var value = Value.initial
         while let tag = try nextTag(bytes) {
@@ -51,6 +42,29 @@ extension WireReader {
         }
         end = outerEnd
         map[key] = value
+    }
+
+    /// Narrows the reader to a packed field; returns the end of the message.
+    @inlinable
+    mutating func enterPacked(_ bytes: Span<UInt8>, _ type: WireType) throws(WireError) -> Int {
+        let range = try readRange(bytes)
+        if let width = type.width, !range.count.isMultiple(of: width) { throw failure(.malformedPacked) }
+        let outerEnd = end
+        offset = range.lowerBound
+        end = range.upperBound
+        return outerEnd
+    }
+
+    /// Narrows the reader to an entry of a map; returns the end of the message.
+    @inlinable
+    mutating func enterEntry(_ bytes: Span<UInt8>, pairSize: Int) throws(WireError) -> Int {
+        let range = try readRange(bytes)
+        // Twice: a large map's index takes as much again.
+        try charge(2 * pairSize)
+        let outerEnd = end
+        offset = range.lowerBound
+        end = range.upperBound
+        return outerEnd
     }
 }
 

@@ -5,9 +5,16 @@ extension WireReader {
         _ bytes: Span<UInt8>, into fields: inout UnknownFields
     ) throws(WireError) {
         let start = tagOffset
+        try passUnknown(bytes)
+        fields.append(bytes, start..<offset)
+    }
+
+    /// Skips the rest of the field whose tag was read last, as costly as if it were kept.
+    @inlinable
+    public mutating func passUnknown(_ bytes: Span<UInt8>) throws(WireError) {
+        let start = tagOffset
         try skip(bytes)
         try charge(offset - start)
-        fields.append(bytes, start..<offset)
     }
 
     /// Skips the rest of the field whose tag was read last.

@@ -112,39 +112,39 @@ extension WireReader {
 
     /// Reads a sub-message and merges it into `message`.
     @inlinable
-    public mutating func readMessage<Value: Message>(
+    public mutating func readMessage<Value: WireDecodable>(
         _ bytes: Span<UInt8>, merging message: inout Value
     ) throws(WireError) {
-        try charge(MemoryLayout<Value>.size)
-        let outerEnd = try enterMessage(bytes)
+        try charge(Value.decodedSize)
+        let outer = try enterMessage(bytes)
         do {
             try message.merge(from: bytes, &self)
         } catch {
             throw error.within(Value.fullName)
         }
-        leaveMessage(outerEnd: outerEnd)
+        leaveMessage(outer)
     }
 
     /// Reads a sub-message and merges it into `message`, which comes into being if it isn't there.
     @inlinable
-    public mutating func readMessage<Value: Message>(
+    public mutating func readMessage<Value: WireDecodable>(
         _ bytes: Span<UInt8>, into message: inout Value?
     ) throws(WireError) {
         if message == nil { message = Value() }
-        try charge(MemoryLayout<Value>.size)
-        let outerEnd = try enterMessage(bytes)
+        try charge(Value.decodedSize)
+        let outer = try enterMessage(bytes)
         do {
             // In place: a copy of a message would retain each of its strings.
             try message?.merge(from: bytes, &self)
         } catch {
             throw error.within(Value.fullName)
         }
-        leaveMessage(outerEnd: outerEnd)
+        leaveMessage(outer)
     }
 
     /// Reads a sub-message and merges it into `message`, which comes into being if it isn't there.
     @inlinable
-    public mutating func readMessage<Value: Message>(
+    public mutating func readMessage<Value: WireDecodable>(
         _ bytes: Span<UInt8>, into message: inout Indirect<Value>?
     ) throws(WireError) {
         var value = message?.value ?? Value()
@@ -155,28 +155,30 @@ extension WireReader {
 
     /// Reads a sub-message and appends it.
     @inlinable
-    public mutating func readMessage<Value: Message>(
+    public mutating func readMessage<Value: WireDecodable>(
         _ bytes: Span<UInt8>, into messages: inout [Value]
     ) throws(WireError) {
         messages.append(Value())
         try readMessage(bytes, merging: &messages[messages.count - 1])
     }
 
-    /// Narrows the reader to a sub-message; returns the end of the outer one.
+    /// Narrows the reader to a sub-message; returns where the outer one lies.
     @inlinable
-    mutating func enterMessage(_ bytes: Span<UInt8>) throws(WireError) -> Int {
+    mutating func enterMessage(_ bytes: Span<UInt8>) throws(WireError) -> (start: Int, end: Int) {
         let range = try readRange(bytes)
         guard depthLeft > 0 else { throw failure(.tooDeep) }
-        let outerEnd = end
+        let outer = (messageStart, end)
+        messageStart = range.lowerBound
         offset = range.lowerBound
         end = range.upperBound
         depthLeft -= 1
-        return outerEnd
+        return outer
     }
 
     @inlinable
-    mutating func leaveMessage(outerEnd: Int) {
+    mutating func leaveMessage(_ outer: (start: Int, end: Int)) {
         depthLeft += 1
-        end = outerEnd
+        messageStart = outer.start
+        end = outer.end
     }
 }

@@ -7,11 +7,15 @@ public struct WireReader: Sendable {
     @usableFromInline var offset = 0
     /// The end of the message that is being read.
     @usableFromInline var end: Int
+    /// The position of that message's first byte.
+    @usableFromInline var messageStart = 0
     /// The tag of the field that is being read, and where it began.
     @usableFromInline var tag: UInt32 = 0
     @usableFromInline var tagOffset = 0
     @usableFromInline var depthLeft: Int
     @usableFromInline var memoryLeft: Int
+    /// Whether these bytes were checked before: texts aren't checked again.
+    @usableFromInline var isChecked = false
 
     /// A reader at the beginning of `bytes`.
     @inlinable
@@ -19,6 +23,16 @@ public struct WireReader: Sendable {
         end = bytes.count
         depthLeft = limits.depthMax
         memoryLeft = limits.memoryMax
+    }
+
+    /// A reader of a part of bytes that were checked before.
+    @inlinable
+    init(checked range: Range<Int>) {
+        offset = range.lowerBound
+        end = range.upperBound
+        depthLeft = .max
+        memoryLeft = .max
+        isChecked = true
     }
 
     /// Reads the next field's tag (number and wire type), or nil at the end of the message.

@@ -30,9 +30,9 @@ struct GoldenFileTests {
 
     @Test("is what is checked in for every shape of field and method")
     func sample() throws {
-        let response = try generate(descriptors("sample").file, "visibility=public")
+        let response = try generate(descriptors("sample").file, "visibility=public,views=all")
         #expect(response.error == nil)
-        #expect(response.file.map(\.name) == ["sample.pb.swift", "Descriptors.pb.swift"])
+        #expect(response.file.map(\.name) == ["sample.pb.swift", "sample.views.pb.swift", "Descriptors.pb.swift"])
         for file in response.file {
             let expected = try checkedIn("Tests/RemitCodeGenTests/Golden/Generated/\(file.name ?? "")")
             #expect(file.content == expected, "\(file.name ?? "") differs: see the output of scripts/generate")
@@ -41,9 +41,11 @@ struct GoldenFileTests {
 
     @Test("is what the codec's tests are compiled with")
     func messages() throws {
-        let response = try generate(descriptors("sample").file, "visibility=internal,emit=messages")
-        #expect(response.file.map(\.name) == ["sample.pb.swift"])
-        #expect(try response.file.first?.content == checkedIn("Tests/RemitWireTests/Generated/sample.pb.swift"))
+        let response = try generate(descriptors("sample").file, "visibility=internal,emit=messages,views=all")
+        #expect(response.file.map(\.name) == ["sample.pb.swift", "sample.views.pb.swift"])
+        for file in response.file {
+            #expect(try file.content == checkedIn("Tests/RemitWireTests/Generated/\(file.name ?? "")"))
+        }
     }
 
     @Test("is the generator's own: it writes the types that it reads with")
@@ -75,7 +77,8 @@ struct GoldenFileTests {
     }
 
     @Test(
-        "is refused with a sentence for what it can't be", arguments: ["visibility=secret", "emit=", "colour=red", "x"])
+        "is refused with a sentence for what it can't be",
+        arguments: ["visibility=secret", "emit=", "views=some", "colour=red", "x"])
     func unknownOption(_ parameter: String) throws {
         let response = try generate(descriptors("sample").file, parameter)
         #expect(response.error?.contains("Unknown option") == true)

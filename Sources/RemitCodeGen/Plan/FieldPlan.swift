@@ -39,6 +39,11 @@ package struct FieldPlan: Sendable {
         case repeated(packed: Bool)
         /// Pairs; the field's kind is that of the values.
         case map(key: ScalarType)
+
+        var isMap: Bool {
+            guard case .map = self else { return false }
+            return true
+        }
     }
 
     /// The name in the .proto file.

@@ -17,12 +17,15 @@ package struct SwiftEmitter {
         var names: Set<String> = []
         for file in plan.files {
             let base = file.path.split(separator: "/").last ?? ""
-            let name = (base.hasSuffix(".proto") ? base.dropLast(6) : base) + ".pb.swift"
+            let name = String(base.hasSuffix(".proto") ? base.dropLast(6) : base)
             // A Swift module can't hold two files of one name, in whatever folders.
-            guard names.insert(String(name)).inserted else {
-                throw GenerationError("\(file.path) and another file would both become \(name).")
+            guard names.insert(name).inserted else {
+                throw GenerationError("\(file.path) and another file would both become \(name).pb.swift.")
             }
-            files.append((String(name), content(of: file)))
+            files.append((name + ".pb.swift", content(of: file)))
+            if options.views == .all, !file.messages.isEmpty {
+                files.append((name + ".views.pb.swift", views(of: file)))
+            }
         }
         if options.emission == .all { files.append(("Descriptors.pb.swift", descriptorList())) }
         return files
@@ -31,17 +34,15 @@ package struct SwiftEmitter {
     private func content(of file: FilePlan) -> String {
         var text = SourceText()
         emitHeader(from: file.path, into: &text)
-        let imports = options.visibility == .internal ? "import" : "\(options.visibility.rawValue) import"
-        let withServices = options.emission == .all && !file.services.isEmpty
-        if withServices { text.line("\(imports) RemitRPC") }
-        text.line("\(imports) RemitWire")
+        if options.emission == .all, !file.services.isEmpty { emitImport("RemitRPC", into: &text) }
+        emitImport("RemitWire", into: &text)
         for type in file.enums {
             text.line()
             SwiftEnumEmitter(type, types).emit(into: &text)
         }
         for message in file.messages {
             text.line()
-            SwiftMessageEmitter(message, types).emit(into: &text)
+            SwiftMessageEmitter(message, types, as: .message).emit(into: &text)
         }
         guard options.emission == .all else { return text.text }
         for service in file.services {
@@ -51,6 +52,22 @@ package struct SwiftEmitter {
         text.line()
         emitDescriptor(of: file, into: &text)
         return text.text
+    }
+
+    private func views(of file: FilePlan) -> String {
+        var text = SourceText()
+        emitHeader(from: file.path, into: &text)
+        emitImport("RemitWire", into: &text)
+        for message in file.messages {
+            text.line()
+            SwiftMessageEmitter(message, types, as: .view).emit(into: &text)
+        }
+        return text.text
+    }
+
+    private func emitImport(_ module: String, into text: inout SourceText) {
+        let visibility = options.visibility == .internal ? "" : options.visibility.rawValue + " "
+        text.line("\(visibility)import \(module)")
     }
 
     private func emitHeader(from source: String, into text: inout SourceText) {
@@ -83,8 +100,7 @@ package struct SwiftEmitter {
     private func descriptorList() -> String {
         var text = SourceText()
         emitHeader(from: "all of its input", into: &text)
-        let imports = options.visibility == .internal ? "import" : "\(options.visibility.rawValue) import"
-        text.line("\(imports) RemitWire")
+        emitImport("RemitWire", into: &text)
         text.line()
         text.line("/// The definitions that this module was generated from.")
         text.block("\(types.access)enum Descriptors") { text in

@@ -1,18 +1,18 @@
 extension SwiftMessageEmitter {
     func emitReading(into text: inout SourceText) {
-        text.line("/// Reads fields up to the reader's end and merges them into this message.")
+        let noun = form == .view ? "view" : "message"
+        text.line("/// Reads fields up to the reader's end and merges them into this \(noun).")
         let signature = "mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError)"
+        let unknown = form == .view ? "passUnknown(bytes)" : "readUnknown(bytes, into: &self.unknownFields)"
         text.block(types.access + signature) { text in
             guard !message.fields.isEmpty else {
-                text.block("while try reader.nextTag(bytes) != nil") { text in
-                    text.line("try reader.readUnknown(bytes, into: &self.unknownFields)")
-                }
+                text.line("while try reader.nextTag(bytes) != nil { try reader.\(unknown) }")
                 return
             }
             text.block("while let tag = try reader.nextTag(bytes)") { text in
                 text.line("switch tag {")
                 for index in message.fields.indices { emitReading(of: index, into: &text) }
-                text.line("default: try reader.readUnknown(bytes, into: &self.unknownFields)")
+                text.line("default: try reader.\(unknown)")
                 text.line("}")
             }
         }
@@ -23,6 +23,11 @@ extension SwiftMessageEmitter {
         let target = "self.\(SwiftNames.quoted(fieldNames[index]))"
         let codec = types.codec(field.kind)
         switch field.cardinality {
+        case .repeated where form == .view, .map where form == .view:
+            let tag = field.cardinality.isMap ? field.packedTag : field.tag
+            text.line("case \(tag): try \(target).read(bytes, &reader)")
+            guard !field.cardinality.isMap, field.kind.isPackable else { return }
+            text.line("case \(field.packedTag): try \(target).readPacked(bytes, &reader)")
         case .map(let key):
             let codecs = "\(types.codec(key)).self, \(codec).self"
             text.line("case \(field.packedTag): try reader.readEntry(bytes, \(codecs), into: &\(target))")
@@ -44,13 +49,13 @@ extension SwiftMessageEmitter {
         case .oneof(let oneof):
             let member = "self.\(SwiftNames.quoted(oneofNames[oneof].member))"
             let name = SwiftNames.quoted(fieldNames[index])
-            guard case .message(let fullName) = field.kind else {
+            guard case .message = field.kind else {
                 text.line("case \(field.tag): \(member) = .\(name)(\(read(field.kind)))")
                 return
             }
             text.line("case \(field.tag):")
             text.indented { text in
-                text.line("var value = \(types.name(fullName))()")
+                text.line("var value = \(types.initial(field.kind, form))")
                 // The old place gives the value up, or each merge would copy all that it holds.
                 text.line("if case .\(name)(let present)? = \(member) { value = present }")
                 text.line("\(member) = nil")
@@ -62,6 +67,8 @@ extension SwiftMessageEmitter {
 
     private func read(_ kind: FieldPlan.Kind) -> String {
         switch kind {
+        case .scalar(.string) where form == .view: "try reader.readStringRange(bytes)"
+        case .scalar(.bytes) where form == .view: "try reader.readBytesRange(bytes)"
         case .scalar(let type): "try reader.read\(types.functionSuffix(type))(bytes)"
         case .enum(let fullName), .message(let fullName):
             "try reader.readEnum(bytes, as: \(types.name(fullName)).self)"

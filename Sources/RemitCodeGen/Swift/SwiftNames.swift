@@ -17,8 +17,9 @@ enum SwiftNames {
     private static let takenTypes: Set<String> = [
         "Any", "Array", "Bool", "Double", "Float", "Hasher", "Int", "Int32", "Int64", "Optional", "Protocol", "Self",
         "Span", "String", "Type", "UInt32", "UInt64", "UInt8", "Void", "Indirect", "Message", "Method",
-        "MethodDescriptor", "ProtoEnum", "RPCError", "UnaryCall", "ServerStream", "UnknownFields", "WireError",
-        "WireMap", "WireReader", "WireWriter",
+        "MessageView", "MethodDescriptor", "ProtoEnum", "Range", "RPCError", "UnaryCall", "ServerStream",
+        "UnknownFields", "View", "Viewed", "ViewedMessage", "WireError", "WireList", "WireMap", "WireReader",
+        "WireWriter",
     ]
 
     /// A type's name: as in the .proto file, first letter upper.

@@ -1,4 +1,4 @@
-/// What the caller of the plugin chose: `visibility=package,emit=messages`.
+/// What the caller of the plugin chose: `visibility=package,emit=messages,views=all`.
 package struct SwiftOptions: Hashable, Sendable {
     /// Who sees the generated declarations.
     package enum Visibility: String, Sendable {
@@ -13,10 +13,17 @@ package struct SwiftOptions: Hashable, Sendable {
         case all
     }
 
+    /// Which messages can be read in place.
+    package enum Views: String, Sendable {
+        case none, all
+    }
+
     /// Who sees the generated declarations; everyone by default.
     package var visibility = Visibility.public
     /// What is generated; everything by default.
     package var emission = Emission.all
+    /// Which messages can be read in place; none by default.
+    package var views = Views.none
 
     /// The defaults.
     package init() {}
@@ -33,6 +40,9 @@ package struct SwiftOptions: Hashable, Sendable {
             case ("emit"?, let value?):
                 guard let emission = Emission(rawValue: value) else { throw Self.unknown(pair) }
                 self.emission = emission
+            case ("views"?, let value?):
+                guard let views = Views(rawValue: value) else { throw Self.unknown(pair) }
+                self.views = views
             default: throw Self.unknown(pair)
             }
         }
@@ -40,6 +50,6 @@ package struct SwiftOptions: Hashable, Sendable {
 
     private static func unknown(_ pair: Substring) -> GenerationError {
         GenerationError(
-            "Unknown option \"\(pair)\": use visibility=public|package|internal and emit=all|messages.")
+            "Unknown option \"\(pair)\": use visibility=public|package|internal, emit=all|messages and views=none|all.")
     }
 }

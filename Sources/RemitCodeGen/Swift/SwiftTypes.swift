@@ -19,11 +19,19 @@ struct SwiftTypes {
     }
 
     /// The type of one value.
-    func value(_ kind: FieldPlan.Kind) -> String {
-        switch kind {
-        case .scalar(let type): scalar(type)
-        case .enum(let fullName), .message(let fullName): name(fullName)
+    func value(_ kind: FieldPlan.Kind, _ form: SwiftForm = .message) -> String {
+        switch (kind, form) {
+        case (.scalar(.string), .view), (.scalar(.bytes), .view): "Range<Int>"
+        case (.scalar(let type), _): scalar(type)
+        case (.message(let fullName), .view): name(fullName) + ".View"
+        case (.enum(let fullName), _), (.message(let fullName), .message): name(fullName)
         }
+    }
+
+    /// The type of many values of a view.
+    func list(_ field: FieldPlan) -> String {
+        guard case .map(let key) = field.cardinality else { return "WireList<\(codec(field.kind))>" }
+        return "WireList<EntryCodec<\(codec(key)), \(codec(field.kind))>>"
     }
 
     /// The codec of one value.
@@ -65,14 +73,15 @@ struct SwiftTypes {
     }
 
     /// The value of a field that isn't set and has no presence.
-    func initial(_ kind: FieldPlan.Kind) -> String {
-        switch kind {
-        case .scalar(.bool): "false"
-        case .scalar(.string): "\"\""
-        case .scalar(.bytes): "[]"
-        case .scalar: "0"
-        case .enum(let fullName): "\(name(fullName))(rawValue: 0)"
-        case .message(let fullName): "\(name(fullName))()"
+    func initial(_ kind: FieldPlan.Kind, _ form: SwiftForm = .message) -> String {
+        switch (kind, form) {
+        case (.scalar(.string), .view), (.scalar(.bytes), .view): "0..<0"
+        case (.scalar(.bool), _): "false"
+        case (.scalar(.string), .message): "\"\""
+        case (.scalar(.bytes), .message): "[]"
+        case (.scalar, _): "0"
+        case (.enum(let fullName), _): "\(name(fullName))(rawValue: 0)"
+        case (.message, _): "\(value(kind, form))()"
         }
     }
 

@@ -653,9 +653,7 @@ struct Empty: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -737,9 +735,7 @@ struct WatchSamplesRequest: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -791,9 +787,7 @@ struct RepeatRequest: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -815,9 +809,7 @@ struct RepeatResponse: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.

@@ -654,9 +654,7 @@ public struct Empty: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -738,9 +736,7 @@ public struct WatchSamplesRequest: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -792,9 +788,7 @@ public struct RepeatRequest: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.
@@ -816,9 +810,7 @@ public struct RepeatResponse: Message {
 
     /// Reads fields up to the reader's end and merges them into this message.
     public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
-        while try reader.nextTag(bytes) != nil {
-            try reader.readUnknown(bytes, into: &self.unknownFields)
-        }
+        while try reader.nextTag(bytes) != nil { try reader.readUnknown(bytes, into: &self.unknownFields) }
     }
 
     /// Writes this message in front of what the writer holds already.

@@ -1,0 +1,44 @@
+/// How the entries of a map are read through a view, one by one.
+public enum EntryCodec<Key: FieldCodec & ViewCodec, Value: FieldCodec & ViewCodec>: ViewCodec {
+    /// One entry; a key or value that is missing on the wire has its default.
+    public struct View: Sendable {
+        /// The key.
+        public var key: Key.View
+        /// The value.
+        public var value: Value.View
+
+        @inlinable
+        init() {
+            key = Key.initialView
+            value = Value.initialView
+        }
+    }
+
+    /// The layout on the wire.
+    @inlinable
+    public static var wireType: WireType { .lengthDelimited }
+
+    /// An entry of defaults.
+    @inlinable
+    public static var initialView: View { View() }
+
+    /// Nothing: reading an entry accounts for it.
+    @inlinable
+    public static var elementSize: Int { 0 }
+
+    /// Reads an entry.
+    @inlinable
+    public static func readView(
+        _ bytes: Span<UInt8>, _ reader: inout WireReader, into view: inout View
+    ) throws(WireError) {
+        let outerEnd = try reader.enterEntry(bytes, pairSize: MemoryLayout<WireMap<Key.Value, Value.Value>.Pair>.stride)
+        while let tag = try reader.nextTag(bytes) {
+            switch tag {
+            case 1 << 3 | Key.wireType.rawValue: try Key.readView(bytes, &reader, into: &view.key)
+            case 2 << 3 | Value.wireType.rawValue: try Value.readView(bytes, &reader, into: &view.value)
+            default: try reader.skip(bytes)
+            }
+        }
+        reader.end = outerEnd
+    }
+}
