@@ -54,11 +54,11 @@ struct Payments<Directory: TenantDoor, Control: ControlSource>: PaymentService {
             call.fail(RPCError(error))
             return
         }
-        core.start(call) { [core] () throws(RPCError) in
+        core.startEncoded(call) { [core] () throws(RPCError) in
             do throws(PaymentError) {
                 let page = try await core.directory.findPayments(find.query, in: core.tenant(scope))
                 let next = page.next.map { core.tokens.token(for: $0, filter: find.filter, in: scope) }
-                return try FindPaymentsResponse(page, nextPageToken: next ?? "")
+                return try page.encoded(nextPageToken: next ?? "")
             } catch {
                 throw RPCError(error)
             }
@@ -73,28 +73,6 @@ extension PaymentKey {
         case .orderId(let text): self = .order(try RequestField.requiredID(text, "order_id"))
         case .stripePaymentId(let text): self = .stripe(try RequestField.requiredID(text, "stripe_payment_id"))
         case nil: throw .invalid("key", "Give one of id, order_id, stripe_payment_id.")
-        }
-    }
-}
-
-extension FindPaymentsResponse {
-    /// A page as its message; stored messages are read again, for a page's rows lie in as many buffers.
-    fileprivate init(_ page: PaymentPage, nextPageToken token: String) throws(PaymentError) {
-        self.init()
-        for bytes in page.payments {
-            do {
-                payments.append(try RemitAPI.Payment(decoding: bytes))
-            } catch {
-                throw PaymentError(
-                    .internal, reason: "stored_message", message: "A stored payment can't be read; report it.")
-            }
-        }
-        nextPageToken = token
-        count = page.count.map { count in
-            .with {
-                $0.value = count.value
-                $0.atLeast = count.isAtLeast
-            }
         }
     }
 }

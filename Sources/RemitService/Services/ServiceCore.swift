@@ -1,6 +1,7 @@
 import RemitDomain
 import RemitRPC
 import RemitTenant
+import RemitWire
 
 /// What all services share: the ways to tenants and to the control plane, and the server's keys.
 struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
@@ -59,12 +60,19 @@ struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
     func start<Response>(
         _ call: UnaryCall<Response>, _ body: @escaping @Sendable () async throws(RPCError) -> Response
     ) {
+        startEncoded(call) { () throws(RPCError) in try await body().encoded() }
+    }
+
+    /// The same for a response whose bytes `body` makes itself.
+    func startEncoded<Response>(
+        _ call: UnaryCall<Response>, _ body: @escaping @Sendable () async throws(RPCError) -> [UInt8]
+    ) {
         // A page or a new tenant is awaited, and a unary method has no task of its own; nothing cancels a page that is
         // being read: it ends by itself within its bound on rows, and a late answer is dropped.
         Task {
             guard call.begin() else { return }
             do throws(RPCError) {
-                call.reply(try await body())
+                call.reply(encoded: try await body())
             } catch {
                 call.fail(error)
             }
