@@ -12,7 +12,7 @@ struct CodecReport {
         for result in results {
             lines.append(
                 Self.row([
-                    result.name, Self.number(Spread(result.remit).median, 0),
+                    result.title, Self.number(Spread(result.remit).median, 0),
                     Self.number(Spread(result.swiftProtobuf).median, 0), Self.number(result.ratio.median, 2),
                     Self.number(result.ratio.low, 2), Self.number(result.ratio.high, 2),
                 ]))
@@ -22,8 +22,11 @@ struct CodecReport {
 
     /// For each side and kind of work, nanoseconds of each round.
     func write(to path: String) throws {
-        let sides = ["remit": results.map(\.remit), "swift-protobuf": results.map(\.swiftProtobuf)]
-        let figures = sides.mapValues { Dictionary(uniqueKeysWithValues: zip(results.map(\.name), $0)) }
+        var figures: [String: [String: [Double]]] = [:]
+        for result in results {
+            figures[result.way.side, default: [:]][result.name] = result.remit
+            figures["swift-protobuf", default: [:]][result.name, default: []] += result.swiftProtobuf
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try (encoder.encode(figures) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
@@ -31,7 +34,7 @@ struct CodecReport {
 
     private static func row(_ cells: [String]) -> String {
         cells.enumerated().map { column, cell in
-            let padding = String(repeating: " ", count: max(0, 15 - cell.count))
+            let padding = String(repeating: " ", count: max(0, (column == 0 ? 20 : 15) - cell.count))
             return column == 0 ? cell + padding : padding + cell
         }.joined()
     }

@@ -41,3 +41,8 @@ extension Payment {
         return sum
     }
 }
+
+extension FindPaymentsResponse {
+    /// Reads every field of every payment.
+    var checksum: Int { payments.reduce(0) { $0 &+ $1.checksum } }
+}

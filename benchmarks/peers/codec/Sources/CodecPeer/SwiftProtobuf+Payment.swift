@@ -40,3 +40,13 @@ extension Remit_V1_Payment {
         return sum
     }
 }
+
+extension Remit_V1_FindPaymentsResponse {
+    /// Reads every field of every payment.
+    var checksum: Int { payments.reduce(0) { $0 &+ $1.checksum } }
+}
+
+extension SwiftProtobuf.Message {
+    /// This message's bytes.
+    func bytes() throws -> [UInt8] { try serializedBytes() }
+}
