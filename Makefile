@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run demo test bench generate conformance crash powercut format check clean setup setup-contract
 MAKEFLAGS += --no-print-directory
-export SEED
+export SEED QUICK
 
 # Says so where scripts/$@ isn't there, before anything is built for it.
 define need_script
@@ -24,11 +24,8 @@ demo: setup ## Tells one payment's story, from order to refund, on a server of i
 test: setup ## Runs every test; SEED=n replays a random run.
 	@scripts/test
 
-bench: setup ## Measures, with release builds of the server and of the load tool.
-	$(need_script)
-	@swift build -c release --product remit
-	@swift build -c release --product remit-load
-	@scripts/bench
+bench: setup-contract ## Measures Remit, and its peers beside it; QUICK=1 takes some minutes.
+	@scripts/bench-all
 
 crash: setup ## Kills a server at each named point, and proves that nothing was lost.
 	$(need_script)

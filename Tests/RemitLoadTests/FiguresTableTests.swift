@@ -24,6 +24,24 @@ struct FiguresTableTests {
         #expect(FiguresTable(documents: [document], ratiosOnly: true).markdown.contains("| create |") == false)
     }
 
+    @Test("a summary has what is demanded alone, and neither date nor notes")
+    func summary() throws {
+        var document = try BenchmarkDocument.sample()
+        document.environment.notes["command"] = "make bench"
+        document.ratios.append(
+            try #require(BenchmarkRatio("Create, CPU", to: "grpc", figure: "serverCPU", values: [12])))
+        #expect(
+            FiguresTable(documents: [document, document], ratiosOnly: true).summary.hasSuffix(
+                """
+                | Create, durable, 1 tenant | grpc-swift-2 + GRDB | requests/s | 10× (10×–10.7×) | ≥ 5× | ≥ 12× | ✓ met |
+
+                `make bench`, AMD EPYC, 2 cores, Linux 6.1.
+                """))
+        document.ratios = []
+        #expect(
+            FiguresTable(documents: [document], ratiosOnly: true).summary == "Nothing is demanded of these figures.")
+    }
+
     @Test("counts are shown where something was counted")
     func counts() throws {
         var result = BenchmarkResult(scenario: "overload")

@@ -15,6 +15,19 @@ struct FiguresTable {
         return (parts + Self.origins(documents)).joined(separator: "\n\n")
     }
 
+    /// What is demanded, and what became of it, for a text that outlives the run: without its date and notes.
+    var summary: String {
+        let ratios = documents.flatMap(\.ratios).filter { $0.must != nil || $0.goal != nil }
+        guard !ratios.isEmpty else { return "Nothing is demanded of these figures." }
+        var machines: [String] = []
+        for environment in documents.map(\.environment) {
+            let command = environment.notes["command"].map { "`\($0)`, " } ?? ""
+            let line = command + environment.machine + "."
+            if !machines.contains(line) { machines.append(line) }
+        }
+        return ([Self.table(of: ratios).markdown] + machines).joined(separator: "\n\n")
+    }
+
     /// Ratios with what they must be.
     static func table(of ratios: [BenchmarkRatio]) -> TextTable {
         var table = TextTable(

@@ -18,7 +18,12 @@ struct LoadEnvironment: Codable, Hashable, Sendable {
             Self.text(of: "/proc/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
         system = ProcessInfo.processInfo.operatingSystemVersionString
         date = ISO8601DateFormatter().string(from: Date())
-        self.notes = Dictionary(
+        self.notes = Self.parsed(notes: notes)
+    }
+
+    /// Notes by name, from `name=value`; of two with one name, the later.
+    static func parsed(notes: [String]) -> [String: String] {
+        Dictionary(
             notes.map { note in
                 let parts = note.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return (String(parts[0]), String(parts.last ?? ""))
@@ -40,6 +45,9 @@ struct LoadEnvironment: Codable, Hashable, Sendable {
         let notes = notes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return (["\(cpu), \(cores) cores", "Linux \(kernel)"] + notes + [date]).joined(separator: " · ")
     }
+
+    /// The machine alone, for a table that is copied elsewhere: neither date nor notes.
+    var machine: String { "\(cpu), \(cores) cores, Linux \(kernel)" }
 
     private static var cpuModel: String? {
         let line = text(of: "/proc/cpuinfo")?.split(separator: "\n").first { $0.hasPrefix("model name") }

@@ -9,6 +9,13 @@ enum Names {
         case "grpc-pragmas": "… with Remit's pragmas"
         case "grpc-group": "… and group commit"
         case "postgres": "PostgreSQL"
+        case "postgres-pipelined": "PostgreSQL, pipelined"
+        case "postgres-unpinned": "PostgreSQL, on all cores"
+        case "postgres-pipelined-unpinned": "PostgreSQL, pipelined, on all cores"
+        case "cpp": "C++ libprotobuf"
+        case "cpp-again": "C++ libprotobuf, into the same message"
+        case "python": "PyPI protobuf (upb)"
+        case "view": "Remit, views"
         case "swift-protobuf": "swift-protobuf"
         default: side
         }

@@ -16,11 +16,14 @@ struct TableCommand: AsyncParsableCommand {
     var files: [String]
     @Flag(help: "Print the ratios alone.")
     var ratiosOnly = false
+    @Flag(help: "Print only the ratios of which something is demanded, with the machine and without the date.")
+    var summary = false
 
     func run() async throws {
         do {
             let documents = try files.map { path throws(LoadFailure) in try BenchmarkDocument(path: path) }
-            Output.line(FiguresTable(documents: documents, ratiosOnly: ratiosOnly).markdown)
+            let table = FiguresTable(documents: documents, ratiosOnly: ratiosOnly)
+            Output.line(summary ? table.summary : table.markdown)
         } catch {
             throw ValidationError(error.message)
         }
