@@ -39,9 +39,10 @@ struct Store: Sendable {
 
     /// The payment of this id; nil if there is none.
     func payment(id: String) async throws -> Remit_V1_Payment? {
+        guard let place = TimeOrderedID.place(of: id) else { return nil }
         let blob = try await pool.unsafeRead { database in
             try Data.fetchOne(
-                database.cachedStatement(sql: "SELECT blob FROM payment WHERE id = ?"), arguments: [id])
+                database.cachedStatement(sql: StoreSchema.selectPayment), arguments: [place, id])
         }
         return try blob.map { try Remit_V1_Payment(serializedBytes: $0) }
     }
@@ -63,22 +64,20 @@ struct Store: Sendable {
         }
         let payment = creation.payment
         let text: (String) -> String? = { $0.isEmpty ? nil : $0 }
-        try database.cachedStatement(sql: StoreSchema.insertPayment).execute(arguments: [
-            payment.id, payment.createdAtMs, payment.createdAtMs, payment.createdBy, payment.amount, payment.currency,
-            payment.status.rawValue, payment.stage.rawValue, text(payment.paymentMethod), creation.customer,
-            text(payment.orderID), payment.captureMethod.rawValue, payment.type.rawValue, text(creation.metadata),
-            text(payment.description_p), creation.blob,
-        ])
-        try database.cachedStatement(sql: StoreSchema.insertHistory).execute(arguments: [
-            payment.id, payment.stage.rawValue, payment.createdBy, creation.operation, payment.createdAtMs,
-        ])
         try database.cachedStatement(sql: StoreSchema.insertEvent).execute(arguments: [
-            creation.event, payment.id, payment.createdBy, creation.operation, payment.createdAtMs, creation.blob,
+            creation.event, payment.id, payment.createdBy, creation.operation, payment.createdAtMs,
+            payment.stage.rawValue, creation.blob,
         ])
         let sequence = database.lastInsertedRowID
+        try database.cachedStatement(sql: StoreSchema.insertPayment).execute(arguments: [
+            TimeOrderedID.place(of: payment.id), payment.id, sequence, payment.createdAtMs, payment.createdAtMs,
+            payment.createdBy, payment.amount, payment.currency, payment.status.rawValue, payment.stage.rawValue,
+            text(payment.paymentMethod), creation.customer, text(payment.orderID), payment.captureMethod.rawValue,
+            payment.type.rawValue, text(creation.metadata), text(payment.description_p), creation.blob,
+        ])
         try database.cachedStatement(sql: StoreSchema.insertOperation).execute(arguments: [
-            creation.operation, payment.createdBy, creation.idempotencyKey, creation.digest, payment.id, payment.id,
-            sequence, payment.createdAtMs,
+            TimeOrderedID.place(of: creation.operation), creation.operation, payment.createdBy,
+            creation.idempotencyKey, creation.digest, payment.id, payment.id, sequence, payment.createdAtMs,
         ])
         return payment
     }
@@ -87,7 +86,7 @@ struct Store: Sendable {
     private static func earlier(_ creation: Creation, in database: Database) throws -> Remit_V1_Payment? {
         let statement = try database.cachedStatement(sql: StoreSchema.selectOperation)
         guard
-            let row = try Row.fetchOne(statement, arguments: [Creation.principal, creation.idempotencyKey])
+            let row = try Row.fetchOne(statement, arguments: [creation.idempotencyKey, Creation.principal])
         else { return nil }
         let digest: Data = row[0]
         guard digest == creation.digest else {

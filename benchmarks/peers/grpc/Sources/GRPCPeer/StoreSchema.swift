@@ -1,48 +1,51 @@
-/// The tables that a create writes to and reads, with the columns that Remit has, in nine b-trees.
+/// The tables that a create writes to and reads: Remit's columns and Remit's seven b-trees.
+///
+/// Payments and operations are keyed by an integer that their ids tell (``TimeOrderedID/place(of:)``), so that rows are
+/// appended and indexes name them in eight bytes. A payment's history is its events. A payment names its first event,
+/// which so needs no place in the index of events.
 ///
 /// What a fresh payment always has is written into the statements, which spares GRDB the binding.
 enum StoreSchema {
     /// The customer that the load names.
     static let customer = "customer_01KE0QZ3VA5N8RJ7D2YVQ4T1KX"
 
+    static let insertEvent = """
+        INSERT INTO event (
+            id, type, entity_type, entity_id, verb, actor, operation_id, at_ms, ordinal, source, from_stage, to_stage,
+            after
+        ) VALUES (?, 'payment.created', 'payment', ?, 'CreatePayment', ?, ?, ?, 1, 1, 0, ?, ?)
+        """
+
     static let insertPayment = """
         INSERT INTO payment (
-            id, version, created_at_ms, updated_at_ms, created_by, amount, currency, status, stage, payment_method,
-            customer_id, order_id, capture_method, amount_capturable, amount_captured, amount_refunded,
-            amount_disputed, dispute_status, type, attempt, livemode, metadata, description, is_canceled_here,
-            blob_version, blob
-        ) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, 0, 0, ?, ?, 0, 1, ?)
-        """
-
-    static let insertHistory = """
-        INSERT INTO payment_history (
-            payment_id, ordinal, is_new, source, update_name, applied, reason, from_stage, to_stage, actor,
-            operation_id, at_ms
-        ) VALUES (?, 1, 1, 1, 'CreatePayment', 1, '', 0, ?, ?, ?, ?)
-        """
-
-    static let insertEvent = """
-        INSERT INTO event (id, type, entity_type, entity_id, verb, actor, operation_id, at_ms, after)
-        VALUES (?, 'payment.created', 'payment', ?, 'CreatePayment', ?, ?, ?, ?)
+            place, id, first_sequence, version, created_at_ms, updated_at_ms, created_by, amount, currency, status,
+            stage, payment_method, customer_id, order_id, capture_method, amount_capturable, amount_captured,
+            amount_refunded, amount_disputed, dispute_status, type, attempt, livemode, metadata, description,
+            is_canceled_here, blob_version, blob
+        ) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, 0, 0, ?, ?, 0, 1, ?)
         """
 
     static let insertOperation = """
         INSERT INTO operation (
-            id, principal, key, method, digests, state, outcome, entity, payment_id, reply_sequence, unanswered, sends,
-            empty_look_ups, created_at_ms
-        ) VALUES (?, ?, ?, 1, ?, 4, 1, ?, ?, ?, 0, 0, 0, ?)
+            place, id, principal, key, method, digests, state, outcome, entity, payment_id, reply_sequence, unanswered,
+            sends, empty_look_ups, created_at_ms
+        ) VALUES (?, ?, ?, ?, 1, ?, 4, 1, ?, ?, ?, 0, 0, 0, ?)
         """
+
+    static let selectPayment = "SELECT blob FROM payment WHERE place = ? AND id = ?"
 
     /// The digest and the answer of the operation that had a key.
     static let selectOperation = """
         SELECT operation.digests, event.after FROM operation
         JOIN event ON event.sequence = operation.reply_sequence
-        WHERE operation.principal = ? AND operation.key = ?
+        WHERE operation.key = ? AND operation.principal = ?
         """
 
     static let tables = """
         CREATE TABLE IF NOT EXISTS payment (
-            id TEXT PRIMARY KEY NOT NULL,
+            place INTEGER PRIMARY KEY NOT NULL,
+            id TEXT NOT NULL,
+            first_sequence INTEGER,
             version INTEGER NOT NULL,
             created_at_ms INTEGER NOT NULL,
             updated_at_ms INTEGER NOT NULL,
@@ -86,29 +89,13 @@ enum StoreSchema {
             next_action BLOB,
             blob_version INTEGER NOT NULL,
             blob BLOB NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE UNIQUE INDEX IF NOT EXISTS payment_order ON payment (order_id) WHERE order_id IS NOT NULL;
         CREATE UNIQUE INDEX IF NOT EXISTS payment_external ON payment (external_id) WHERE external_id IS NOT NULL;
         CREATE UNIQUE INDEX IF NOT EXISTS payment_stripe ON payment (stripe_payment_id) WHERE stripe_payment_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS payment_charge ON payment (stripe_charge_id) WHERE stripe_charge_id IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS payment_customer ON payment (customer_id, id) WHERE customer_id IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS payment_status ON payment (status, id);
-        CREATE TABLE IF NOT EXISTS payment_history (
-            payment_id TEXT NOT NULL,
-            ordinal INTEGER NOT NULL,
-            is_new INTEGER NOT NULL,
-            source INTEGER NOT NULL,
-            update_name TEXT NOT NULL,
-            applied INTEGER NOT NULL,
-            reason TEXT NOT NULL,
-            from_stage INTEGER NOT NULL,
-            to_stage INTEGER NOT NULL,
-            actor TEXT NOT NULL,
-            stripe_event_id TEXT,
-            operation_id TEXT,
-            at_ms INTEGER NOT NULL,
-            PRIMARY KEY (payment_id, ordinal)
-        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS payment_customer ON payment (customer_id) WHERE customer_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS payment_status ON payment (status);
         CREATE TABLE IF NOT EXISTS customer (
             id TEXT PRIMARY KEY NOT NULL,
             version INTEGER NOT NULL,
@@ -133,7 +120,8 @@ enum StoreSchema {
         CREATE UNIQUE INDEX IF NOT EXISTS customer_stripe ON customer (stripe_customer_id) WHERE stripe_customer_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS customer_email ON customer (email);
         CREATE TABLE IF NOT EXISTS operation (
-            id TEXT PRIMARY KEY NOT NULL,
+            place INTEGER PRIMARY KEY NOT NULL,
+            id TEXT NOT NULL,
             principal TEXT NOT NULL,
             key TEXT,
             method INTEGER NOT NULL,
@@ -163,9 +151,9 @@ enum StoreSchema {
             empty_look_ups INTEGER NOT NULL,
             due_at_ms INTEGER,
             created_at_ms INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE UNIQUE INDEX IF NOT EXISTS operation_key ON operation (principal, key) WHERE key IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS operation_open ON operation (payment_id, id) WHERE state IN (2, 3);
+        ) STRICT;
+        CREATE UNIQUE INDEX IF NOT EXISTS operation_key ON operation (key, principal) WHERE key IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS operation_open ON operation (payment_id) WHERE state IN (2, 3);
         CREATE INDEX IF NOT EXISTS operation_due ON operation (due_at_ms) WHERE due_at_ms IS NOT NULL;
         CREATE INDEX IF NOT EXISTS operation_leader ON operation (leader) WHERE leader IS NOT NULL;
         CREATE TABLE IF NOT EXISTS event (
@@ -174,14 +162,19 @@ enum StoreSchema {
             type TEXT NOT NULL,
             entity_type TEXT NOT NULL,
             entity_id TEXT NOT NULL,
+            previous INTEGER,
             verb TEXT NOT NULL,
             actor TEXT NOT NULL,
             operation_id TEXT,
             stripe_event_id TEXT,
             at_ms INTEGER NOT NULL,
+            ordinal INTEGER,
+            source INTEGER,
+            from_stage INTEGER,
+            to_stage INTEGER,
             after BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX IF NOT EXISTS event_entity ON event (entity_id, sequence);
+        CREATE INDEX IF NOT EXISTS event_entity ON event (entity_id, sequence) WHERE previous IS NOT NULL;
         INSERT OR IGNORE INTO customer (
             id, version, created_at_ms, updated_at_ms, created_by, name, email, tax_exempt, livemode, blob_version, blob
         ) VALUES ('\(customer)', 1, 0, 0, 'load', 'Load', 'load@example.com', 0, 0, 1, x'');
