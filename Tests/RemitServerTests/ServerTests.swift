@@ -39,7 +39,7 @@ import Testing
             let books = server.development.simulator?.paymentBooks(payment.id)
             #expect(books == .init(liveIntents: 1, charges: 1, captured: 10_000, refunded: 5_000))
             let metrics = try await server.operations("/metrics").body
-            #expect(metrics.contains(#"remit_stripe_requests_total{method="GET"} 0"#))
+            #expect(metrics.contains(#"remit_stripe_requests_total{method="POST"} 3"#))
         }
     }
 

@@ -15,8 +15,12 @@ import Testing
         return verb
     }
 
-    @Test func processesCapturesAndRefunds() async throws {
+    @Test(arguments: [false, true])
+    func `needs no GET for a process, a capture and a refund, whether webhooks follow or overtake the answers`(
+        webhooksOvertake: Bool
+    ) async throws {
         let rig = try TenantRig()
+        rig.webhooksOvertake = webhooksOvertake
         let processed = try await rig.call(process(manual: true), key: "k1").payment()
         #expect(processed.stage == .authorized)
         #expect(processed.amountCapturable == 5_000)
@@ -38,6 +42,29 @@ import Testing
         #expect(books.amountCaptured == 4_000)
         #expect(books.amountRefunded == 2_000)
         #expect(rig.core.isBusy == false)
+        #expect(rig.askedCount == 0)
+    }
+
+    @Test func `webhooks wait for the answer of a call that is under way, but not for long`() async throws {
+        let rig = try TenantRig()
+        let caller = rig.submit(process(), key: "k1")
+        rig.turn()
+        await rig.perform()
+        let answer = rig.entries
+        rig.entries = []
+        rig.deliverWebhooks()
+        rig.turn()
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage != .captured)
+        rig.clock.set(rig.clock.now() + (Payment.refetchDelayMilliseconds - 1))
+        rig.turn()
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage != .captured)
+        rig.clock.set(rig.clock.now() + 1)
+        rig.turn()
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage != .new)
+        rig.entries = answer
+        await rig.settle(forMilliseconds: 60_000)
+        #expect(try caller.payment().stage == .captured)
+        #expect(rig.books.summary().paidCharges.count == 1)
     }
 
     @Test func aDeclineIsAResult() async throws {

@@ -33,6 +33,10 @@ final class TenantRig {
     var entries: [Entry] = []
     /// Whether webhooks are delivered as soon as they are made.
     var deliversWebhooks = true
+    /// Whether webhooks arrive before the answer of the call that made them.
+    var webhooksOvertake = false
+    /// How often the processor was asked what it has, by GET or look-up.
+    private(set) var askedCount = 0
     var reached: @Sendable (CrashPoint) -> Void = { _ in }
     private let whenOpened: (Database) throws -> Void
     private(set) var newestSequence: Int64 = 0
@@ -160,8 +164,12 @@ final class TenantRig {
     func perform(_ index: Int = 0) async {
         switch work.remove(at: index) {
         case .send(let operation, let call): entries.append(.answered(operation, await processor.send(call)))
-        case .lookUp(let operation, let call): entries.append(.lookedUp(operation, await processor.lookUp(call)))
-        case .fetch(let due): entries.append(.fetched(due, await processor.fetch(due.object)))
+        case .lookUp(let operation, let call):
+            askedCount += 1
+            entries.append(.lookedUp(operation, await processor.lookUp(call)))
+        case .fetch(let due):
+            askedCount += 1
+            entries.append(.fetched(due, await processor.fetch(due.object)))
         }
     }
 
@@ -182,7 +190,15 @@ final class TenantRig {
         repeat {
             turn()
             while !work.isEmpty { await perform() }
-            if deliversWebhooks { deliverWebhooks() }
+            if deliversWebhooks {
+                let answers = entries
+                if webhooksOvertake { entries = [] }
+                deliverWebhooks()
+                if webhooksOvertake {
+                    turn()
+                    entries += answers
+                }
+            }
         } while !entries.isEmpty || !work.isEmpty
     }
 

@@ -12,6 +12,8 @@ struct Pump {
     /// An orphan is looked at again after this, then after twice as long, and so on, an hour at most; most parents
     /// arrive with the answer that is under way, and call their orphans then.
     static var orphanRetryMilliseconds: Int64 { 60_000 }
+    /// An event about a payment whose call is under way waits so long for the answer: as long as a GET would wait.
+    static var answerWaitMaxMilliseconds: Int64 { Payment.refetchDelayMilliseconds }
 
     /// What became of an event.
     private enum Verdict {
@@ -19,6 +21,8 @@ struct Pump {
         case ignored(String)
         /// Its parent isn't here yet.
         case orphan(String)
+        /// It overtook the answer of a call about the same payment, which says more: it is judged after that.
+        case early
     }
 
     /// Stores a webhook, once; what can't be ours is accepted and not stored.
@@ -61,7 +65,7 @@ struct Pump {
         }
         entry.attempts += 1
         try hurryOperation(of: event, tx)
-        switch try apply(event, tx, &effects) {
+        switch try apply(event, receivedAt: entry.receivedAt, tx) {
         case .done:
             entry.state = .done
             entry.reason = ""
@@ -74,6 +78,10 @@ struct Pump {
             entry.dueAt =
                 isOld ? nil : scene.now + min(Self.orphanRetryMilliseconds << min(entry.attempts - 1, 6), 3_600_000)
             entry.reason = reason
+        case .early:
+            entry.state = .parked
+            entry.dueAt = entry.receivedAt + Self.answerWaitMaxMilliseconds
+            entry.reason = "A call about its payment is under way."
         }
         try tx.update(entry)
     }
@@ -81,24 +89,38 @@ struct Pump {
     // MARK: - Events
 
     private func apply(
-        _ event: ProcessorEvent, _ tx: borrowing Transaction, _ effects: inout Effects
+        _ event: ProcessorEvent, receivedAt: Timestamp, _ tx: borrowing Transaction
     ) throws(StorageError) -> Verdict {
         switch event.fact {
-        case .payment(let snapshot): return try apply(snapshot, event, tx)
-        case .charge(let snapshot): return try apply(snapshot, event, tx)
+        case .payment(let snapshot): return try apply(snapshot, event, receivedAt, tx)
+        case .charge(let snapshot): return try apply(snapshot, event, receivedAt, tx)
         case .refund(let snapshot): return try apply(snapshot, event, tx)
         case .customer(let snapshot): return try apply(snapshot, event, tx)
         case nil: return .ignored("Remit doesn't read this type.")
         }
     }
 
+    /// Whether a call that moves the payment was sent and waits for its answer, and the event came only just now.
+    ///
+    /// To wait is to be delivered later, which webhooks may be at any time; to judge at once would cost a GET, for
+    /// which the caller of that call would wait too.
+    private func isEarly(
+        _ payment: Payment, _ receivedAt: Timestamp, _ tx: borrowing Transaction
+    ) throws(StorageError) -> Bool {
+        guard scene.now < receivedAt + Self.answerWaitMaxMilliseconds else { return false }
+        return try tx.openOperations(of: payment.id).contains {
+            $0.state == .started && ($0.method.isCharge || $0.method == .capturePayment)
+        }
+    }
+
     private func apply(
-        _ snapshot: PaymentSnapshot, _ event: ProcessorEvent, _ tx: borrowing Transaction
+        _ snapshot: PaymentSnapshot, _ event: ProcessorEvent, _ receivedAt: Timestamp, _ tx: borrowing Transaction
     ) throws(StorageError) -> Verdict {
         guard var payment = try scene.payment(of: snapshot, tx) else {
             return snapshot.origin.tenant.isEmpty
                 ? .ignored("The payment intent wasn't made by Remit.") : .orphan("Its payment isn't here.")
         }
+        if try isEarly(payment, receivedAt, tx) { return .early }
         let fact = PaymentFact(snapshot, source: .event(type: event.type, created: event.created))
         let result = payment.apply(fact, now: scene.now)
         _ = try scene.save(payment, result, .webhook(event), tx)
@@ -111,7 +133,7 @@ struct Pump {
     }
 
     private func apply(
-        _ snapshot: ChargeSnapshot, _ event: ProcessorEvent, _ tx: borrowing Transaction
+        _ snapshot: ChargeSnapshot, _ event: ProcessorEvent, _ receivedAt: Timestamp, _ tx: borrowing Transaction
     ) throws(StorageError) -> Verdict {
         guard let intent = snapshot.stripePaymentID else { return .ignored("The charge has no payment intent.") }
         var found = try tx.payment(stripe: intent)
@@ -120,6 +142,7 @@ struct Pump {
             return snapshot.origin.tenant.isEmpty
                 ? .ignored("The charge wasn't made by Remit.") : .orphan("Its payment isn't here.")
         }
+        if try isEarly(payment, receivedAt, tx) { return .early }
         let result = payment.apply(snapshot, type: event.type, created: event.created, now: scene.now)
         _ = try scene.save(payment, result, .webhook(event), tx)
         if case .refetch(let reason) = result, payment.stripePaymentID == nil {
