@@ -1,14 +1,9 @@
 # Each target does all of its set-up; a second run does only what is left to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench generate conformance crash powercut format check clean setup setup-contract
+.PHONY: help run demo test bench generate conformance crash powercut sanitize format check clean setup setup-contract
 MAKEFLAGS += --no-print-directory
 export SEED QUICK
-
-# Says so where scripts/$@ isn't there, before anything is built for it.
-define need_script
-@test -x scripts/$@ || { echo "make $@: scripts/$@ does not exist yet." >&2; exit 1; }
-endef
 
 help: ## Shows this.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,17 +23,14 @@ bench: setup-contract ## Measures Remit, and its peers beside it; QUICK=1 takes 
 	@scripts/bench-all
 
 crash: setup ## Kills a server at each named point, and proves that nothing was lost.
-	$(need_script)
 	@swift build --product remit
 	@scripts/crash
 
 powercut: setup ## Cuts the power under a tenant's file, and proves that nothing answered was lost.
-	$(need_script)
 	@swift build --build-tests
 	@scripts/powercut
 
 sanitize: setup ## Runs every test under the thread and the address sanitizer.
-	$(need_script)
 	@scripts/sanitize
 
 generate: setup-contract ## Writes the generated sources anew from proto/.
