@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import remit_load
@@ -19,5 +20,15 @@ struct BenchmarkRatioTests {
                 "Get", to: "grpc", figure: "requestsPerSecond", values: [median], better: better, must: must,
                 goal: goal))
         #expect(ratio.standing == standing)
+    }
+
+    @Test("says in its JSON how it stands, and doesn't believe what JSON says")
+    func standingInJSON() throws {
+        var document = try BenchmarkDocument.sample()
+        let text = String(decoding: try document.encoded(), as: UTF8.self)
+        #expect(text.contains(#""standing" : "mustMet""#))
+        let forged = text.replacing(#""standing" : "mustMet""#, with: #""standing" : "goalMet""#)
+        document = try BenchmarkDocument(Data(forged.utf8), name: "a.json")
+        #expect(document.ratios.first?.standing == .mustMet)
     }
 }

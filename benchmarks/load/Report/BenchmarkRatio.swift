@@ -34,9 +34,9 @@ struct BenchmarkRatio: Hashable, Sendable {
     }
 
     /// What the median is, held against `must` and `goal`.
-    enum Standing: Sendable {
+    enum Standing: String, Sendable {
         case goalMet, mustMet, mustMissed
-        /// Nothing was demanded.
+        /// Nothing was demanded, or aimed at only and not reached.
         case shown
     }
 
@@ -50,7 +50,7 @@ struct BenchmarkRatio: Hashable, Sendable {
 
 extension BenchmarkRatio: Codable {
     private enum CodingKeys: String, CodingKey {
-        case name, of, to, figure, better, must, goal
+        case name, of, to, figure, better, must, goal, standing
     }
 
     init(from decoder: any Decoder) throws {
@@ -74,6 +74,8 @@ extension BenchmarkRatio: Codable {
         try container.encode(better, forKey: .better)
         try container.encodeIfPresent(must, forKey: .must)
         try container.encodeIfPresent(goal, forKey: .goal)
+        // For other programs; here it is told by the median and the bounds, which can't contradict it.
+        try container.encode(standing.rawValue, forKey: .standing)
         try spread.encode(to: encoder)
     }
 }

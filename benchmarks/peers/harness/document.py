@@ -29,8 +29,8 @@ TITLES = {
     "remit": "Remit",
     "floor": "C floor",
     "grpc": "grpc-swift + GRDB",
-    "grpc-pragmas": "the same with Remit's pragmas",
-    "grpc-group": "the same with those and group commit",
+    "grpc-pragmas": "grpc-swift + GRDB, Remit's pragmas",
+    "grpc-group": "grpc-swift + GRDB, those and group commit",
     "postgres": "PostgreSQL",
     "postgres-pipelined": "PostgreSQL, pipelined",
     "postgres-unpinned": "PostgreSQL, on all cores",
@@ -91,6 +91,7 @@ class Document:
             ratio["must"] = must
         if goal is not None:
             ratio["goal"] = goal
+        ratio["standing"] = {"goal": "goalMet", "must": "mustMet", "MISSED": "mustMissed", "": "shown"}[standing(ratio)]
         self.ratios.append(ratio)
 
     def json(self):

@@ -101,11 +101,15 @@ struct ReportPage {
 
     private var ratioSection: Markup {
         guard !ratios.isEmpty else { return "" }
+        // The charts have what something is demanded of, if there is any; the table has all.
+        let demanded = ratios.filter { $0.must != nil || $0.goal != nil }
+        let drawn = demanded.isEmpty ? ratios : demanded
         let charts = [Better.higher, .lower].map { better -> Markup in
-            let ratios = ratios.filter { $0.better == better }
+            let ratios = drawn.filter { $0.better == better }
             return ratios.isEmpty ? "" : RatioChart(ratios: ratios).markup
         }
-        let rows = ratios.map { ratio -> Markup in
+        let undemanded = ratios.filter { $0.must == nil && $0.goal == nil }
+        let rows = (demanded + undemanded).map { ratio -> Markup in
             """
             <tr><td class="word">\(ratio.name)</td><td class="word">\(Names.side(ratio.of)) to \
             \(Names.side(ratio.to))</td><td class="word">\(FigureKind.title(of: ratio.figure))</td>\

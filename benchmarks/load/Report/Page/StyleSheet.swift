@@ -22,6 +22,7 @@ enum StyleSheet {
         nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: 1rem; font-size: .9375rem; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1rem 0; }
         .tiles div { border: 1px solid var(--rule); border-radius: 8px; padding: .625rem .875rem; }
+        .tiles .mark { white-space: normal; }
         .tiles b { display: block; font-size: 1.5rem; line-height: 1.25; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: .75rem 0; font-size: .875rem; }
         dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
