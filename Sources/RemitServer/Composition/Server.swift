@@ -74,6 +74,7 @@ package final class Server: Sendable {
             directory: directory, control: control, key: control.requestDigestKey, logger: logger)
         let threads = configuration.eventLoopThreads
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads > 0 ? threads : System.coreCount)
+        EventLoopPriority.lower(group)
         let isReady = Readiness()
         let desk = TenantWebhooks(control: control, processors: processors, directory: directory)
         let ingress = WebhookIngress(desk: desk, clock: clock)
