@@ -27,7 +27,7 @@ struct LimitsTests {
         let error = try await refusal { try await payments.getPayment(request) }
         #expect(error.code == .resourceExhausted && error.reason == "tenant_busy")
         #expect(error.notProcessed && error.outcome == .none && error.retryAfterMilliseconds == 250)
-        #expect(bench.directory.entries.count == 2)
+        #expect(bench.directory.entries.count == 2 && bench.services.callsUnderWay == 2)
 
         async let other = shared.getPayment(request, options: CallOptions(tenant: "second"))
         await bench.directory.asked.next()
@@ -35,6 +35,7 @@ struct LimitsTests {
 
         bench.directory.answerWaiting(.entity(0..<0, nextActionURL: nil, replayed: false))
         _ = try await (first, second, other)
+        #expect(bench.services.callsUnderWay == 0)
         bench.directory.answersAlways(.entity(0..<0, nextActionURL: nil, replayed: false))
         _ = try await payments.getPayment(request)
     }

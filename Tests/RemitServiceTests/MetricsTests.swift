@@ -12,6 +12,7 @@ struct MetricsTests {
     @Test("the text is a header and its samples for each figure")
     func text() {
         var snapshot = MetricsSnapshot()
+        snapshot.callsUnderWay = 7
         snapshot.commits = 12
         snapshot.commitMembers = 345
         snapshot.oldestUnknownOperationMilliseconds = 61_500
@@ -44,6 +45,9 @@ struct MetricsTests {
             remit_call_seconds_bucket{\(labels),le="+Inf"} 3
             remit_call_seconds_sum{\(labels)} 31.00015
             remit_call_seconds_count{\(labels)} 3
+            # HELP remit_calls_under_way Tenants' calls that are not yet answered.
+            # TYPE remit_calls_under_way gauge
+            remit_calls_under_way 7
             # HELP remit_commits_total Transactions committed by tenants.
             # TYPE remit_commits_total counter
             remit_commits_total 12

@@ -4,9 +4,10 @@ import RemitTenant
 
 extension MetricsSnapshot {
     /// The figures of the calls and of the tenants that are open.
-    init(calls: CallMetrics, _ readings: DirectoryReadings, at now: Timestamp) {
+    init(calls: CallMetrics, underWay: Int, _ readings: DirectoryReadings, at now: Timestamp) {
         self.init()
         self.calls = calls.counts
+        callsUnderWay = Int64(underWay)
         commits = UInt64(clamping: readings.commits)
         commitMembers = UInt64(clamping: readings.members)
         oldestUnknownOperationMilliseconds = readings.oldestUnknown.map { max(0, now.milliseconds - $0) } ?? 0

@@ -81,7 +81,9 @@ package final class Server: Sendable {
         let status = OperationsStatus(
             isReady: { isReady.value },
             metrics: {
-                MetricsSnapshot(calls: services.metrics, directory.readings, at: clock.now()).text
+                MetricsSnapshot(
+                    calls: services.metrics, underWay: services.callsUnderWay, directory.readings, at: clock.now()
+                ).text
                     + ingress.counters.text + exchange.text
             })
         var httpLogger = logger

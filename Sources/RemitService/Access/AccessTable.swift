@@ -103,6 +103,9 @@ package final class AccessTable: Authenticator, Sendable {
     /// What counts the calls of a scope's tenant; nil where there is none.
     func gate(at place: UInt32) -> TenantGate? { scopes.gate(at: place) }
 
+    /// Calls that are admitted for any tenant and not yet answered.
+    var callsUnderWay: Int { state.withLock { $0.scopes.callsUnderWay } }
+
     /// Runs `body` on a state as new as the control plane.
     private func current<Result: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result

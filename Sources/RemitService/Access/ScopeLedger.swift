@@ -26,6 +26,9 @@ struct ScopeLedger {
     /// An empty ledger whose scopes stand in `table`.
     init(table: ScopeTable) { self.table = table }
 
+    /// Calls that are admitted for any tenant and not yet answered.
+    var callsUnderWay: Int { gates.values.reduce(0) { $0 + $1.count } }
+
     /// Forgets what was answered under an older snapshot.
     mutating func forgetAnswers() {
         answers.removeAll()

@@ -3,6 +3,8 @@ import RemitRPC
 /// The figures of a server at one moment.
 package struct MetricsSnapshot: Hashable, Sendable {
     package var calls: [CallCounts] = []
+    /// Calls of tenants, streams among them, that are admitted and not yet answered.
+    package var callsUnderWay: Int64 = 0
     /// Transactions committed by tenants.
     package var commits: UInt64 = 0
     /// Members of those transactions; divided by the commits: how well they are grouped.
@@ -21,6 +23,7 @@ package struct MetricsSnapshot: Hashable, Sendable {
     package var text: String {
         var text = MetricsText()
         text.add(calls)
+        text.add("remit_calls_under_way", "gauge", "Tenants' calls that are not yet answered.", "\(callsUnderWay)")
         text.add("remit_commits_total", "counter", "Transactions committed by tenants.", "\(commits)")
         text.add("remit_commit_members_total", "counter", "Members of committed transactions.", "\(commitMembers)")
         text.add(

@@ -7,6 +7,7 @@ package import RemitRPC
 package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sendable {
     package let router: Router
     package let metrics: CallMetrics
+    private let access: AccessTable
 
     /// Services over a directory and a control plane.
     ///
@@ -17,6 +18,7 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
         admittedCallsMax: Int = LimitsInterceptor.admittedMax, callNanosecondsMax: UInt64 = 60_000_000_000
     ) {
         let access = AccessTable(control: control)
+        self.access = access
         let core = ServiceCore(
             directory: directory, control: control, access: access, digestKey: key, tokens: PageTokens(key: key))
         let methods =
@@ -35,4 +37,7 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
                 .then(LimitsInterceptor(access, admittedMax: admittedCallsMax)),
             authenticator: access, callNanosecondsMax: callNanosecondsMax)
     }
+
+    /// Calls of tenants that are admitted and not yet answered, streams among them.
+    package var callsUnderWay: Int { access.callsUnderWay }
 }
