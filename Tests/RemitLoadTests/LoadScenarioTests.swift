@@ -27,13 +27,13 @@ struct LoadScenarioTests {
         let call = scenario.call(4, tenant: 0)
         #expect(call.options.tenant == "tenant_1" && call.options.idempotencyKey == "key-r-4")
         var response = try created(call, id: "payment_9")
-        try scenario.check(LoadAnswer(message: response.encoded(), info: .init()), to: 4, tenant: 0)
+        try scenario.check(response.encoded().span, .init(), to: 4, tenant: 0)
         #expect(throws: RPCError.self) {
-            try scenario.check(LoadAnswer(message: response.encoded(), info: .init()), to: 5, tenant: 0)
+            try scenario.check(response.encoded().span, .init(), to: 5, tenant: 0)
         }
         response.payment?.amount += 1
         #expect(throws: RPCError.self) {
-            try scenario.check(LoadAnswer(message: response.encoded(), info: .init()), to: 4, tenant: 0)
+            try scenario.check(response.encoded().span, .init(), to: 4, tenant: 0)
         }
     }
 
@@ -50,14 +50,13 @@ struct LoadScenarioTests {
             ("payment_1", true, true), ("payment_1", false, false), ("payment_2", true, false),
         ] {
             let message = try created(scenario.call(first, tenant: 0), id: "payment_1").encoded()
-            try scenario.check(LoadAnswer(message: message, info: .init()), to: first, tenant: 0)
+            try scenario.check(message.span, .init(), to: first, tenant: 0)
             let again = scenario.call(second, tenant: 0)
             #expect(again.options.idempotencyKey == "key-r-\(first)")
-            let answer = LoadAnswer(
-                message: try created(again, id: id).encoded(), info: ResponseInfo(replayed: replayed))
+            let answer = try created(again, id: id).encoded()
             var isTaken = true
             do throws(RPCError) {
-                try scenario.check(answer, to: second, tenant: 0)
+                try scenario.check(answer.span, ResponseInfo(replayed: replayed), to: second, tenant: 0)
             } catch {
                 isTaken = false
             }

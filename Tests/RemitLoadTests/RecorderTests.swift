@@ -36,6 +36,8 @@ struct RecorderTests {
         recorder.recordSend(intended: second, now: 2 * second, isDropped: true)
         recorder.recordSend(intended: 0, now: second, isDropped: true)
         #expect(recorder.counted.late == 1 && recorder.counted.dropped == 1)
+        // Those that left within the window, whenever they were meant to.
+        #expect(recorder.counted.sent == 2)
     }
 
     @Test("a refusal is no failure; what it says of the work is kept")

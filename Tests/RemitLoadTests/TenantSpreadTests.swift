@@ -7,7 +7,9 @@ struct TenantSpreadTests {
         "is read from its name",
         arguments: [
             ("single", .single), ("uniform", .uniform), ("turn", .turn), ("zipf", .zipf(1)), ("zipf:1.2", .zipf(1.2)),
-            ("", nil), ("zipf:", nil), ("zipf:0", nil), ("zipf:11", nil), ("uniform:2", nil), ("Zipf", nil),
+            ("", nil), ("zipf:", nil), ("zipf:0", nil), ("zipf:11", nil), ("uniform:2", nil), ("heavy:10", .heavy(10)),
+            ("heavy", nil),
+            ("heavy:0.5", nil), ("Zipf", nil),
         ] as [(String, TenantSpread?)])
     func reading(text: String, spread: TenantSpread?) {
         #expect(TenantSpread(text) == spread)

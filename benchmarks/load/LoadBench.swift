@@ -41,11 +41,24 @@ final class LoadBench {
         try await target.connect(connections, apiKey: stock.apiKey)
     }
 
-    /// Measures a scenario of single calls once.
+    /// Measures a row once.
     func sample(_ row: LoadRow) async throws -> LoadSample {
+        let calls = row.calls ?? .create
+        switch row.scenario {
+        case .overload: return try await Overload(bench: self, row: row, calls: calls).sample()
+        case .noisy: return try await NoisyNeighbour(bench: self, row: row, calls: calls).sample(rate: row.rate)
+        case .subscribe: return try await FanOut(bench: self, row: row, subscribers: row.subscribers ?? 1).sample()
+        case .churn: return try await Churn(bench: self, row: row, callers: row.mode.width).sample()
+        case .cancel: return try await CancelStorm(bench: self, row: row, callers: row.mode.width).sample()
+        default: return try await sample(row.scenario, row)
+        }
+    }
+
+    /// Measures single calls once, in a row's way.
+    func sample(_ calls: ScenarioName, _ row: LoadRow) async throws -> LoadSample {
         let tenants = tenants(row.tenants)
         let run = RunName.next()
-        switch row.scenario {
+        switch calls {
         case .echo: return try await sample(EchoScenario(tenants: tenants), row)
         case .get, .cold: return try await sample(GetScenario(tenants: tenants), row)
         case .find: return try await sample(FindScenario(tenants: tenants), row)
@@ -59,21 +72,51 @@ final class LoadBench {
             sample.others[.replays] = Double(scenario.replays)
             if scenario.replays == 0 { sample.remarks.append("replays: no call was replayed; measure for longer.") }
             return sample
+        case .overload, .noisy, .subscribe, .churn, .cancel: preconditionFailure("A study sends single calls.")
         }
     }
 
     /// Measures calls once, over connections of their own.
     func sample(_ scenario: some Scenario, _ row: LoadRow) async throws -> LoadSample {
-        let reads = try probe.stripeReads()
         let clients = try await connect(row.connections)
-        let tenants = row.tenants > 1 && scenario is EchoScenario == false ? TenantLatencies(count: row.tenants) : nil
-        let chooser = TenantChooser(row.spread, count: max(1, row.tenants))
         let begin = Moment.now
         let window = Window(from: begin, warmUp: warmUp, duration: duration)
+        let sample = try await sample(scenario, row, over: clients, window, begin)
+        for client in clients { await client.close() }
+        return sample
+    }
+
+    /// Measures calls once.
+    func sample(
+        _ scenario: some Scenario, _ row: LoadRow, over clients: [RemitClient], _ window: Window, _ begin: UInt64
+    ) async throws -> LoadSample {
+        let reads = try probe.stripeReads()
+        let tenants = row.tenants > 1 && scenario is EchoScenario == false ? TenantLatencies(count: row.tenants) : nil
         let recorders = (0..<clients.count).map { _ in Recorder(window, tenants: tenants, keepsSeconds: true) }
         progress.watch(recorders, window)
         let probe = probe
         async let cpu = probe.cpuMicroseconds(in: window)
+        await send(scenario, row, over: clients, window, begin, recorders)
+        var sample = LoadSample(seconds: window.seconds)
+        sample.cpuMicroseconds = try await cpu
+        for recorder in recorders { sample.tally.add(recorder.counted) }
+        if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
+        if let tenants {
+            sample.fairness = Fairness.index(tenants.p99s)
+            sample.othersThanFirst = tenants.together(1..<row.tenants)
+        }
+        if let reads, let after = try await probe.stripeReadsWhenQuiet() {
+            sample.stripeReadsPerCall = Double(after - reads) / Double(max(1, sample.tally.good))
+        }
+        sample.addTimeline()
+        return sample
+    }
+
+    private func send(
+        _ scenario: some Scenario, _ row: LoadRow, over clients: [RemitClient], _ window: Window, _ begin: UInt64,
+        _ recorders: [Recorder]
+    ) async {
+        let chooser = TenantChooser(row.spread, count: max(1, row.tenants))
         switch row.mode {
         case .closed(let inFlight):
             await ClosedLoop(clients: clients, callers: inFlight, chooser: chooser, window: window)
@@ -83,17 +126,7 @@ final class LoadBench {
                 clients: clients, schedule: ArrivalSchedule(arrivals, rate: rate, seed: begin),
                 inFlightMax: OpenLoop.inFlightMax(connections: clients.count), chooser: chooser, window: window)
             await loop.run(scenario, begin: begin, recorders)
+        case .ramp, .paced: preconditionFailure("A study says at what rate.")
         }
-        var sample = LoadSample(seconds: window.seconds)
-        sample.cpuMicroseconds = try await cpu
-        for recorder in recorders { sample.tally.add(recorder.counted) }
-        for client in clients { await client.close() }
-        if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
-        sample.fairness = tenants.flatMap { Fairness.index($0.p99s) }
-        if let reads, let after = try await probe.stripeReadsWhenQuiet() {
-            sample.stripeReadsPerCall = Double(after - reads) / Double(max(1, sample.tally.good))
-        }
-        sample.addTimeline()
-        return sample
     }
 }

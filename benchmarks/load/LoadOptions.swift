@@ -5,15 +5,19 @@ import RemitRPC
 struct LoadOptions: ParsableArguments {
     @OptionGroup var target: TargetOptions
 
-    @Option(help: "Connections that share the calls, 1 to 64; a closed loop never has more than calls.")
-    var connections: Int = 4
+    @Option(help: "Connections that share the calls, 1 to 256; 4 without it, 32 for overload; never more than calls.")
+    var connections: Int?
     @Option(help: "Seconds that are measured.")
     var duration: Double = 3
     @Option(help: "Seconds of the same load before them.")
     var warmUp: Double = 1
     @Option(help: "Tenants that share the calls, 1 to 100000, made beforehand; without it the API key's own.")
     var tenants: Int?
-    @Option(help: "How calls are spread over them: single, uniform, zipf[:EXPONENT] or turn (one after the other).")
+    @Option(
+        help: """
+            How calls are spread over them: single, uniform, zipf[:EXPONENT], heavy:TIMES (the first gets so many times \
+            the calls of each other) or turn (one after the other).
+            """)
     var spread: String?
     @Option(help: "Payments that reads find, in all tenants together, 1 to 10000000; made beforehand.")
     var payments: Int = 1_000
@@ -29,12 +33,13 @@ struct LoadOptions: ParsableArguments {
     var note: [String] = []
 
     func validate() throws {
-        try Self.check("--connections", [connections], in: 1...64)
+        if let connections { try Self.check("--connections", [connections], in: 1...256) }
         try Self.check("--payments", [payments], in: 1...10_000_000)
         if let tenants { try Self.check("--tenants", [tenants], in: 1...100_000) }
         if let spread, TenantSpread(spread) == nil {
             throw ValidationError(
-                "--spread must be single, uniform, turn, zipf or zipf:EXPONENT (0.01 to 10); \(spread) isn't.")
+                "--spread must be single, uniform, turn, zipf, zipf:EXPONENT (0.01 to 10) or heavy:TIMES"
+                    + " (1 to 10000); \(spread) isn't.")
         }
         if spread != nil, tenants == nil {
             throw ValidationError("--spread needs --tenants: say how many tenants share the calls.")
@@ -63,15 +68,17 @@ struct LoadOptions: ParsableArguments {
     func row(_ scenario: ScenarioName, _ mode: LoadMode) -> LoadRow {
         let tenants = tenants ?? scenario.tenantsUsual
         let spread = spread.flatMap { TenantSpread($0) } ?? scenario.spreadUsual
-        var width = connections
-        if case .closed(let inFlight) = mode { width = min(width, inFlight) }
+        var width = connections ?? scenario.connectionsUsual
+        // Readers share the connections, not callers.
+        if case .closed(let inFlight) = mode, scenario != .subscribe { width = min(width, inFlight) }
         return LoadRow(scenario, mode, connections: width, tenants: tenants, spread: spread)
     }
 
     /// A bench with all that the rows need.
     func bench(for rows: [LoadRow], _ progress: LoadProgress) async throws -> LoadBench {
         let target = try target.resolve()
-        if let row = rows.first(where: { $0.scenario.needsStripe && $0.tenants > 0 }), target.stripeKey == nil {
+        let needsStripe = { (row: LoadRow) in (row.calls ?? row.scenario).needsStripe && row.tenants > 0 }
+        if let row = rows.first(where: needsStripe), target.stripeKey == nil {
             throw LoadFailure(
                 "\(row.scenario.rawValue) needs Stripe, and the tenants that are made have no key there. Pass"
                     + " --stripe-key-file (`remit serve --dev` keeps one in .remit/stripe.key), or leave out --tenants."
@@ -84,11 +91,11 @@ struct LoadOptions: ParsableArguments {
         let bench = LoadBench(
             target: target,
             probe: ServerProbe(process: serverPid.map(ServerProcess.init), operations: listener),
-            connections: connections, warmUp: .seconds(warmUp), duration: .seconds(duration), stock: stock,
+            connections: connections ?? 4, warmUp: .seconds(warmUp), duration: .seconds(duration), stock: stock,
             progress: progress)
         for row in rows {
             try await bench.prepare(
-                row.scenario.needs(tenants: row.tenants, payments: payments), keptIn: keep)
+                row.scenario.needs(tenants: row.tenants, payments: payments, calls: row.calls), keptIn: keep)
         }
         return bench
     }

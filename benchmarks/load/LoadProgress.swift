@@ -5,6 +5,7 @@ import Synchronization
 final class LoadProgress: Sendable {
     private struct State {
         var title = ""
+        var stage = ""
         var recorders: [Recorder] = []
         var window: Window?
     }
@@ -14,6 +15,15 @@ final class LoadProgress: Sendable {
     /// What follows, such as `round 1 of 5 · create, 64 in flight`.
     func begin(_ title: String) {
         state.withLock { $0 = State(title: title) }
+        show(title)
+    }
+
+    /// What part of it follows.
+    func stage(_ text: String) {
+        let title = state.withLock { state in
+            state.stage = " · " + text
+            return state.title + state.stage
+        }
         show(title)
     }
 
@@ -32,7 +42,7 @@ final class LoadProgress: Sendable {
     func run() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(500))
-            let (title, recorders, window) = state.withLock { ($0.title, $0.recorders, $0.window) }
+            let (title, recorders, window) = state.withLock { ($0.title + $0.stage, $0.recorders, $0.window) }
             guard let window, !Task.isCancelled else { continue }
             let now = Moment.now
             if now < window.start {

@@ -16,17 +16,33 @@ struct LoadReport {
         for (row, result) in zip(rows, results) {
             let tenants = row.tenants > 0 ? "\(row.tenants) \(row.spread.description)" : "-"
             lines.append(
-                [row.scenario.rawValue, row.mode.description] + (hasTenants ? [tenants] : [])
+                [row.name, row.mode.description] + (hasTenants ? [tenants] : [])
                     + columns.map { $0.text(result) ?? "-" })
         }
-        let remarks = rows.flatMap { $0.samples.flatMap(\.remarks) }
-        return ([environment.line, "", Self.aligned(lines)] + (remarks.isEmpty ? [] : [""] + remarks) + ["", legend])
+        let remarks = rows.flatMap { $0.samples.flatMap(\.remarks) }.flatMap { ["", $0] }
+        let verdicts = ratios.map(Self.verdict)
+        return
+            ([environment.line, "", Self.aligned(lines)] + remarks + (verdicts.isEmpty ? [] : [""] + verdicts)
+            + ["", legend])
             .joined(separator: "\n")
     }
 
     /// The same and more, for programs.
     var document: BenchmarkDocument {
-        BenchmarkDocument(environment: environment, results: rows.map(\.result))
+        BenchmarkDocument(environment: environment, results: rows.map(\.result), ratios: ratios)
+    }
+
+    /// What was held against what it must be.
+    var ratios: [BenchmarkRatio] { rows.flatMap(\.ratios) }
+
+    /// Whether nothing that must be reached was missed.
+    var isAllReached: Bool { ratios.allSatisfy { $0.standing != .mustMissed } }
+
+    /// Such as “Reached: Goodput at 3× to the peak 0.98× (at least 0.9)”.
+    private static func verdict(_ ratio: BenchmarkRatio) -> String {
+        let word = ratio.standing == .mustMissed ? "MISSED" : "Reached"
+        let bound = ratio.must.map { " (\(ratio.better == .higher ? "at least" : "at most") \(NumberText.number($0)))" }
+        return "\(word): \(ratio.name) \(NumberText.spread(ratio.spread, unit: "×"))\(bound ?? "")"
     }
 
     private struct Column: Sendable {

@@ -10,6 +10,12 @@ enum Output {
         FileHandle.standardError.write(Data(("remit-load: " + text + "\n").utf8))
     }
 
+    /// What was found on the way.
+    static func note(_ text: String) {
+        progress("")
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
     /// Replaces the line that tells how far it is; on a terminal only.
     static func progress(_ text: String) {
         guard isatty(STDERR_FILENO) == 1 else { return }

@@ -43,6 +43,16 @@ struct ServerProbe: Sendable {
         return try stripeReads()
     }
 
+    /// Calls that the server has admitted and not answered, once there are none; within 10 s, else how many there are.
+    func callsUnderWayWhenQuiet() async throws -> Int? {
+        guard operations != nil else { return nil }
+        for _ in 0..<100 {
+            if try count("remit_calls_under_way") == 0 { return 0 }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return try count("remit_calls_under_way")
+    }
+
     private func count(_ name: String) throws(LoadFailure) -> Int? {
         guard let operations else { return nil }
         let text = try PlainHTTP.get("/metrics", from: operations)

@@ -4,6 +4,11 @@ import Foundation
 struct ServerProcess: Sendable {
     let id: Int
 
+    /// Its open descriptors; nil when there is no such process, or it is another user's.
+    var descriptors: Int? {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd"))?.count
+    }
+
     /// User and system time of all its threads, ended ones included; nil when there is no such process.
     var cpuMicroseconds: Double? {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),

@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
             The server is found as `remit` finds it: --address, --ca and --api-key-file, REMIT_ADDRESS, REMIT_CA_FILE \
             and REMIT_API_KEY_FILE, or ./.remit/client.json, which `remit serve --dev` writes.
 
-            Exit codes: 0 measured; 1 a call failed; 64 wrong usage; 78 the server wasn't found or let nobody in.
+            Exit codes: 0 measured; 1 a call failed; 3 all was measured, and something that must be reached wasn't; 64 wrong usage; 78 the server wasn't found or let nobody in.
             """)
 
     @OptionGroup var options: LoadOptions
@@ -33,12 +33,30 @@ struct RunCommand: AsyncParsableCommand {
     var rate: [Double] = []
     @Option(help: "The gaps between the calls of an open loop: constant or poisson.")
     var arrivals: ArrivalSchedule.Arrivals = .poisson
+    @Option(help: "What overload and noisy send: a scenario of single calls. create without it.")
+    var calls: ScenarioName = .create
+    @Option(help: "Readers of subscribe, 1 to 10000; they share its connections.")
+    var subscribers: Int = 100
     @Option(help: "Rounds, 1 to 100.")
     var runs: Int = 5
 
+    /// Streams take slots, of which a connection has 256; some are left for calls.
+    static let readersPerConnection = 200
+
     func validate() throws {
         try LoadOptions.check("--in-flight", inFlight, in: 1...4_096)
+        try LoadOptions.check("--subscribers", [subscribers], in: 1...10_000)
         try LoadOptions.check("--runs", [runs], in: 1...100)
+        let connections = options.connections ?? ScenarioName.subscribe.connectionsUsual
+        guard subscribers <= connections * Self.readersPerConnection else {
+            throw ValidationError(
+                "--subscribers \(subscribers) need more --connections: each has room for \(Self.readersPerConnection).")
+        }
+        guard ScenarioName.ofCalls.contains(calls) else {
+            throw ValidationError(
+                "--calls must be one of \(ScenarioName.ofCalls.map(\.rawValue).joined(separator: ", "));"
+                    + " \(calls.rawValue) isn't.")
+        }
         for rate in rate where !(1...10_000_000).contains(rate) {
             throw ValidationError("--rate must be 1 to 10000000 calls a second; \(rate) isn't.")
         }
@@ -60,14 +78,20 @@ struct RunCommand: AsyncParsableCommand {
         Output.line(report.table)
         if let json = options.json { try report.document.write(to: json) }
         guard report.rows.allSatisfy({ $0.failed == 0 }) else { throw ExitCode(1) }
+        guard report.isAllReached else { throw ExitCode(3) }
     }
 
     private var rows: [LoadRow] {
-        var modes: [LoadMode] = rate.map { .open(arrivals, rate: $0) }
-        let widths = inFlight.isEmpty && rate.isEmpty ? [1, 64] : inFlight
-        modes += widths.map { .closed(inFlight: $0) }
         let scenarios = scenario.isEmpty ? ScenarioName.usual : scenario
-        return scenarios.flatMap { name in modes.map { options.row(name, $0) } }
+        return scenarios.flatMap { name in
+            name.modes(rates: rate, arrivals, inFlight: inFlight).map { mode in
+                var row = options.row(name, mode)
+                if name.sendsCalls { row.calls = calls }
+                if name == .subscribe { row.subscribers = subscribers }
+                if name == .noisy { row.rate = rate.first }
+                return row
+            }
+        }
     }
 }
 

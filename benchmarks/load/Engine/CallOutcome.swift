@@ -7,6 +7,8 @@ enum CallOutcome: Sendable {
     case refused(notProcessed: Bool)
     /// The generator's own client had too much to do: nothing was sent.
     case notSent
+    /// Its caller ended it, as was meant.
+    case cancelled
     /// Any other error, and a wrong answer.
     case failed(RPCError)
 

@@ -83,8 +83,7 @@ extension RemitClient {
             switch answer {
             case .success(let bytes):
                 do throws(RPCError) {
-                    try scenario.check(
-                        LoadAnswer(message: Self.copy(bytes), info: info), to: number, tenant: tenant)
+                    try scenario.check(bytes, info, to: number, tenant: tenant)
                     ended(.good)
                 } catch {
                     ended(CallOutcome(error))
@@ -92,10 +91,5 @@ extension RemitClient {
             case .failure(let error): ended(CallOutcome(error))
             }
         }
-    }
-
-    /// The answer's bytes are lent; what a scenario keeps must be its own.
-    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-        bytes.withUnsafeBufferPointer { [UInt8]($0) }
     }
 }

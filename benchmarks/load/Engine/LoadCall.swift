@@ -7,10 +7,3 @@ struct LoadCall: Sendable {
     var request: any Message
     var options: CallOptions
 }
-
-/// What came back.
-struct LoadAnswer: Sendable {
-    /// The response, encoded.
-    var message: [UInt8]
-    var info: ResponseInfo
-}

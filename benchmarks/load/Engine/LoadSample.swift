@@ -12,11 +12,17 @@ struct LoadSample: Sendable {
     var others: [FigureKind: Double] = [:]
     /// Lines of charts, of this run.
     var series: [Series] = []
+    /// What was held against what it must be.
+    var verdicts: [Verdict] = []
     /// Sentences for people about what was found.
     var remarks: [String] = []
 
     init(seconds: Double) { self.seconds = seconds }
 
+    /// The calls of all tenants but the first; nil for one tenant.
+    var othersThanFirst: NoisyNeighbour.Others?
+
+    var sentPerSecond: Double { Double(tally.sent) / seconds }
     var requestsPerSecond: Double { Double(tally.answers) / seconds }
     var cpuMicrosecondsPerRequest: Double? {
         tally.answers == 0 ? nil : cpuMicroseconds.map { $0 / Double(tally.answers) }

@@ -8,6 +8,7 @@ final class Recorder: Sendable {
     /// Whether good calls are also kept by the second.
     private let keepsSeconds: Bool
     private let tally = Mutex(Tally())
+    private let sent = Atomic<Int>(0)
 
     init(_ window: Window, tenants: TenantLatencies? = nil, keepsSeconds: Bool = false) {
         self.window = window
@@ -36,11 +37,13 @@ final class Recorder: Sendable {
             }
             _ = tally.seconds[second].record(latency)
         }
-        if case .good = outcome, isMeasured { tenants?.record(latency, tenant: tenant) }
+        guard isMeasured, let tenants else { return }
+        if case .good = outcome { tenants.record(latency, tenant: tenant) } else { tenants.recordMiss(tenant: tenant) }
     }
 
     /// Counts a call that is sent, or can't be, at `now`.
     func recordSend(intended: UInt64, now: UInt64, isDropped: Bool) {
+        if !isDropped, window.contains(now) { sent.wrappingAdd(1, ordering: .relaxed) }
         let isLate = now > intended + Tally.lateNanoseconds
         guard isLate || isDropped, window.contains(intended) else { return }
         tally.withLock { tally in
@@ -49,7 +52,11 @@ final class Recorder: Sendable {
     }
 
     /// What was counted so far.
-    var counted: Tally { tally.withLock { $0 } }
+    var counted: Tally {
+        var counted = tally.withLock { $0 }
+        counted.sent = sent.load(ordering: .relaxed)
+        return counted
+    }
 
     /// Good answers so far; cheap.
     var answers: Int { tally.withLock { $0.answers } }

@@ -11,6 +11,8 @@ struct Tally: Sendable {
     var refused = 0
     /// Those of the refused that surely never ran.
     var notProcessed = 0
+    /// Sent while it was measured, whatever became of them; counted where the loop is open.
+    var sent = 0
     /// Sent later than meant, by more than ``lateNanoseconds``.
     var late = 0
     /// Never sent, because too many were in flight.
@@ -30,6 +32,7 @@ struct Tally: Sendable {
         failed += other.failed
         refused += other.refused
         notProcessed += other.notProcessed
+        sent += other.sent
         late += other.late
         dropped += other.dropped
         failure = failure ?? other.failure
@@ -44,7 +47,7 @@ struct Tally: Sendable {
 
     mutating func count(_ outcome: CallOutcome) {
         switch outcome {
-        case .good: break
+        case .good, .cancelled: break
         case .refused(let notProcessed):
             refused += 1
             if notProcessed { self.notProcessed += 1 }

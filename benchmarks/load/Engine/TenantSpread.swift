@@ -8,10 +8,12 @@ enum TenantSpread: Hashable, Sendable {
     case uniform
     /// The tenant of rank k gets calls in proportion to 1 / k^s.
     case zipf(Double)
+    /// The first gets so many times the calls of each other.
+    case heavy(Double)
     /// One after the other, so that each tenant rests as long as can be.
     case turn
 
-    /// Reads `single`, `uniform`, `turn`, `zipf` (s = 1) or `zipf:1.2`; nil where it is none.
+    /// Reads `single`, `uniform`, `turn`, `zipf` (s = 1), `zipf:1.2` or `heavy:10`; nil where it is none.
     init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         switch (parts[0], parts.count) {
@@ -22,6 +24,9 @@ enum TenantSpread: Hashable, Sendable {
         case ("zipf", _):
             guard let exponent = Double(parts[1]), (0.01...10).contains(exponent) else { return nil }
             self = .zipf(exponent)
+        case ("heavy", 2):
+            guard let times = Double(parts[1]), (1...10_000).contains(times) else { return nil }
+            self = .heavy(times)
         default: return nil
         }
     }
@@ -31,6 +36,7 @@ enum TenantSpread: Hashable, Sendable {
         case .single: "single"
         case .uniform: "uniform"
         case .turn: "turn"
+        case .heavy(let times): "heavy:\(times)"
         case .zipf(let exponent): exponent == 1 ? "zipf" : "zipf:\(exponent)"
         }
     }
@@ -40,7 +46,7 @@ enum TenantSpread: Hashable, Sendable {
 struct TenantChooser: Sendable {
     private let spread: TenantSpread
     private let count: Int
-    /// Of Vose's alias method, so that a choice costs the same for any number of tenants; empty unless it is Zipf's.
+    /// Of Vose's alias method, so that a choice costs the same for any number of tenants; empty where all are alike.
     private let own: [Double]
     private let other: [Int32]
     private var generator: SeededGenerator
@@ -52,10 +58,10 @@ struct TenantChooser: Sendable {
         self.count = count
         self.turn = turn
         generator = SeededGenerator(seed: seed)
-        if case .zipf(let exponent) = spread {
-            (own, other) = Self.aliases((1...count).map { pow(Double($0), -exponent) })
-        } else {
-            (own, other) = ([], [])
+        switch spread {
+        case .zipf(let exponent): (own, other) = Self.aliases((1...count).map { pow(Double($0), -exponent) })
+        case .heavy(let times): (own, other) = Self.aliases((0..<count).map { $0 == 0 ? times : 1 })
+        case .single, .uniform, .turn: (own, other) = ([], [])
         }
     }
 
@@ -75,7 +81,7 @@ struct TenantChooser: Sendable {
         case .turn:
             defer { turn = (turn + step) % count }
             return turn % count
-        case .zipf:
+        case .zipf, .heavy:
             let place = Int.random(in: 0..<count, using: &generator)
             return generator.unit() < own[place] ? place : Int(other[place])
         }

@@ -17,8 +17,8 @@ struct EchoScenario: Scenario {
 
     func call(_ number: Int, tenant: Int) -> LoadCall { call }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
-        let response: EchoResponse = try decodeResponse(answer.message.span, of: DiagnosticsServiceMethods.echo)
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
+        let response: EchoResponse = try decodeResponse(answer, of: DiagnosticsServiceMethods.echo)
         guard response.payload == payload else { throw .wrongAnswer("the echo differs") }
     }
 }

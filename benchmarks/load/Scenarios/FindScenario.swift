@@ -19,9 +19,9 @@ struct FindScenario: Scenario {
             options: CallOptions(tenant: tenants[tenant].id))
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
         let response: FindPaymentsResponse = try decodeResponse(
-            answer.message.span, of: PaymentServiceMethods.findPayments)
+            answer, of: PaymentServiceMethods.findPayments)
         guard !response.payments.isEmpty, response.payments.count <= Int(Self.pageSize) else {
             throw .wrongAnswer("the page has \(response.payments.count) payments")
         }

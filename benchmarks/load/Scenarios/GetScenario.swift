@@ -14,8 +14,8 @@ struct GetScenario: Scenario {
             options: CallOptions(tenant: tenants[tenant].id))
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
-        let response: GetPaymentResponse = try decodeResponse(answer.message.span, of: PaymentServiceMethods.getPayment)
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
+        let response: GetPaymentResponse = try decodeResponse(answer, of: PaymentServiceMethods.getPayment)
         let id = id(number, tenant)
         guard let payment = response.payment, payment.id == id else { throw .wrongAnswer("another payment came") }
         guard payment.amount == CreateScenario.amount(of: payment.orderId), payment.metadata.count == 3,

@@ -14,11 +14,11 @@ struct MixScenario: Scenario {
         isCreate(number) ? create.call(number, tenant: tenant) : get.call(number, tenant: tenant)
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
         if isCreate(number) {
-            try create.check(answer, to: number, tenant: tenant)
+            try create.check(answer, info, to: number, tenant: tenant)
         } else {
-            try get.check(answer, to: number, tenant: tenant)
+            try get.check(answer, info, to: number, tenant: tenant)
         }
     }
 

@@ -22,14 +22,14 @@ struct ProcessScenario: Scenario {
             options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
         _ = try payment(in: answer, number)
     }
 
     /// The payment that the call of this number made.
-    func payment(in answer: LoadAnswer, _ number: Int) throws(RPCError) -> Payment {
+    func payment(in answer: Span<UInt8>, _ number: Int) throws(RPCError) -> Payment {
         let response: ProcessPaymentResponse = try decodeResponse(
-            answer.message.span, of: PaymentServiceMethods.processPayment)
+            answer, of: PaymentServiceMethods.processPayment)
         guard let payment = response.payment, payment.orderId == "order-\(run)-\(number)" else {
             throw .wrongAnswer("another payment came")
         }

@@ -20,9 +20,9 @@ struct RefundScenario: Scenario {
             options: CallOptions(idempotencyKey: "refund-\(run)-\(number)", tenant: tenants[tenant].id))
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
         let response: RefundPaymentResponse = try decodeResponse(
-            answer.message.span, of: PaymentServiceMethods.refundPayment)
+            answer, of: PaymentServiceMethods.refundPayment)
         guard let refund = response.refund, refund.paymentId == id(number, tenant), refund.amount == 1 else {
             throw .wrongAnswer("another refund came")
         }

@@ -40,18 +40,19 @@ final class ReplayScenario: Scenario {
         return create.call(first.number, tenant: first.tenant)
     }
 
-    func check(_ answer: LoadAnswer, to number: Int, tenant: Int) throws(RPCError) {
+    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
         guard let first = state.withLock({ $0.replays.removeValue(forKey: number) }) else {
-            try create.check(answer, to: number, tenant: tenant)
-            guard !answer.info.replayed else { throw .wrongAnswer("a first call was called a replay") }
+            try create.check(answer, info, to: number, tenant: tenant)
+            guard !info.replayed else { throw .wrongAnswer("a first call was called a replay") }
+            let message = answer.withUnsafeBufferPointer { [UInt8]($0) }
             state.withLock { state in
-                if state.answered.count < Self.answersMax { state.answered.append((number, tenant, answer.message)) }
+                if state.answered.count < Self.answersMax { state.answered.append((number, tenant, message)) }
             }
             return
         }
         let payment = try create.payment(in: answer, first.number)
-        let earlier = try create.payment(in: LoadAnswer(message: first.message, info: .init()), first.number)
-        guard answer.info.replayed, payment == earlier else {
+        let earlier = try create.payment(in: first.message.span, first.number)
+        guard info.replayed, payment == earlier else {
             throw .wrongAnswer("a replay got another answer than the first call")
         }
         state.withLock { $0.count += 1 }

@@ -137,14 +137,14 @@ struct LoadSetup: Sendable {
             number, client throws(RPCError) in
             let call = create.call(number, tenant: 0)
             let answer = try await client.unary(call.method, request: call.request.encoded(), options: call.options)
-            return try create.payment(in: LoadAnswer(message: answer.message, info: answer.info), number).id
+            return try create.payment(in: answer.message.span, number).id
         }
         let process = ProcessScenario(tenants: [tenant], run: run + "c", amount: RefundScenario.paymentAmount)
         tenant.captured += try await ids(needs.captured - tenant.captured.count, clients, width, "charging payments") {
             number, client throws(RPCError) in
             let call = process.call(number, tenant: 0)
             let answer = try await client.unary(call.method, request: call.request.encoded(), options: call.options)
-            return try process.payment(in: LoadAnswer(message: answer.message, info: answer.info), number).id
+            return try process.payment(in: answer.message.span, number).id
         }
         return tenant
     }
