@@ -12,6 +12,14 @@ open class ReplySink: @unchecked Sendable {
     public let slotCount: Int
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
+    /// Whether the door is reading, on the thread that starts its calls: what a service holds back in ``gathering`` is
+    /// handed over at the read's end.
+    ///
+    /// The door's own thread alone asks and sets both.
+    public final var isGathering = false
+    /// What the service holds back of this read's calls.
+    public final var gathering: CallGathering?
+
     private enum State {
         static let free: UInt64 = 0
         static let waiting: UInt64 = 1
@@ -83,6 +91,12 @@ open class ReplySink: @unchecked Sendable {
         precondition(word == generation | State.ended, "A slot is freed once, after its call ended.")
         // Nobody else changes the word of an ended call.
         words[Int(call.slot)].store(generation | State.free, ordering: .releasing)
+    }
+
+    /// Ends a read: hands over what was held back.
+    public final func handOver() {
+        isGathering = false
+        gathering?.handOver()
     }
 
     // MARK: The service's side

@@ -102,6 +102,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         isReading = true
+        sink.isGathering = true
         now = NIODeadline.now().uptimeNanoseconds
         lastRead = now
         answersOfTurn = 0
@@ -117,6 +118,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
+        sink.handOver()
         flush()
         context.fireChannelReadComplete()
     }
@@ -414,6 +416,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         opening?.cancel()
         timer.remove(self)
         loseCalls()
+        sink.handOver()
         for slot in Array(partials.keys) { dropPartial(slot) }
         sink.connection = nil
         context = nil

@@ -126,6 +126,45 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `calls that leave together are answered each, and gets find what the call before them creates`() async throws {
+        let folder = try TemporaryFolder()
+        try await ServerHarness.run(in: folder.path) { server in
+            let client = try await ServerHarness.connect(try server.development.clientSettings())
+            let payments = PaymentServiceClient(client)
+            for round in 0..<20 {
+                let orders = (0...round).map { "order-\($0)" }
+                let keys = orders + ["none"] + orders
+                let answers = AsyncStream<(Int, Result<String?, RPCError>)>.makeStream()
+                // Made inside a completion, calls leave in one write, which the server reads at once.
+                DiagnosticsServiceClient(client).echo(.init()) { _ in
+                    payments.createPayment(
+                        .with {
+                            $0.amount = 100
+                            $0.currency = "usd"
+                            $0.orderId = "order-\(round)"
+                        }
+                    ) { answers.continuation.yield((-1, $0.map { $0.payment?.orderId })) }
+                    for (index, key) in keys.enumerated() {
+                        payments.getPayment(.with { $0.key = .orderId(key) }) {
+                            answers.continuation.yield((index, $0.map { $0.payment?.orderId }))
+                        }
+                    }
+                }
+                var seen: [Int: Result<String?, RPCError>] = [:]
+                for await (call, answer) in answers.stream {
+                    #expect(seen.updateValue(answer, forKey: call) == nil)
+                    if seen.count == keys.count + 1 { break }
+                }
+                #expect(try seen[-1]?.get() == "order-\(round)")
+                for (index, key) in keys.enumerated() where key != "none" { #expect(try seen[index]?.get() == key) }
+                let refused = #expect(throws: RPCError.self) { try seen[orders.count]?.get() }
+                #expect(refused?.code == .notFound)
+            }
+            await client.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a second server on the same data directory is refused`() async throws {
         let folder = try TemporaryFolder()
         try await ServerHarness.run(in: folder.path) { _ in

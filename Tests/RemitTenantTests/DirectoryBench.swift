@@ -28,6 +28,51 @@ final class WaitingCaller: CallerDesk {
     func result() async -> DeliveryResult { await answer.next() }
 }
 
+/// A connection with many calls: keeps what each was told, in the order of the turns that told it.
+final class ManyCallsDesk: CallerDesk {
+    struct Told: Sendable {
+        var slot: UInt32
+        /// Nil: it was answered with an entity.
+        var refusal: PaymentError?
+    }
+
+    private let turns = Mutex<[[Told]]>([])
+    private let answered = TestSignal<Int>()
+
+    func begin(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
+
+    func pause(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
+
+    func isOpen(_ slot: UInt32, _ generation: UInt32) -> Bool { true }
+
+    /// Takes this desk's part of a turn's answers.
+    func receive(_ deliveries: Deliveries) {
+        var told: [Told] = []
+        for answer in deliveries.answers where answer.caller.desk === self {
+            told.append(Told(slot: answer.caller.slot, refusal: answer.result.refusal))
+        }
+        for found in deliveries.payments where found.desk === self {
+            for answer in found.answers {
+                if case .refused(let error) = answer.result {
+                    told.append(Told(slot: answer.slot, refusal: error))
+                } else {
+                    told.append(Told(slot: answer.slot))
+                }
+            }
+        }
+        guard !told.isEmpty else { return }
+        turns.withLock { $0.append(told) }
+        answered.send(told.count)
+    }
+
+    /// What its calls were told, turn by turn, once as many as `count` were answered.
+    func told(_ count: Int) async -> [[Told]] {
+        var seen = 0
+        while seen < count { seen += await answered.next() }
+        return turns.withLock { $0 }
+    }
+}
+
 /// A processor that notes whether it runs on a storage thread, and can be held.
 struct WatchedProcessor: PaymentProcessor {
     let inner: StripeProcessor<SimulatorBooks, ManualClock>
@@ -76,6 +121,8 @@ final class DirectoryBench {
     let clock = ManualClock()
     let books: SimulatorBooks
     let watch = WatchedProcessor.Watch()
+    /// Gets its part of every turn's answers.
+    let desk = ManyCallsDesk()
     private(set) var data: DataDirectory
     private(set) var control: ControlPlane
     private(set) var directory: Directory
@@ -92,7 +139,7 @@ final class DirectoryBench {
         let database = try ControlDatabase.create(path: data.controlPath, seal: seal, at: clock.now())
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 1))
-        directory = Self.make(control, data, clock, books, watch, open)
+        directory = Self.make(control, data, clock, books, watch, desk, open)
         for index in 0..<count {
             let request = NewTenant(name: "tenant-\(index)", defaultCurrency: .usd)
             tenants.append(try await control.createTenant(request, by: Fixture.principal, key: nil).tenant.id)
@@ -101,7 +148,7 @@ final class DirectoryBench {
 
     static func make(
         _ control: ControlPlane, _ data: DataDirectory, _ clock: ManualClock, _ books: SimulatorBooks,
-        _ watch: WatchedProcessor.Watch, _ open: Int
+        _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int
     ) -> Directory {
         var settings = DirectorySettings()
         settings.openTenantsMax = open
@@ -119,6 +166,7 @@ final class DirectoryBench {
             site: site, processors: Processors(processor: WatchedProcessor(inner: inner, watch: watch)),
             settings: settings, logger: logger
         ) { deliveries in
+            desk.receive(deliveries)
             for answer in deliveries.answers { (answer.caller.desk as? WaitingCaller)?.receive(answer.result) }
         }
     }
@@ -130,7 +178,7 @@ final class DirectoryBench {
         let database = try ControlDatabase.open(path: data.controlPath, seal: seal)
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 2))
-        directory = Self.make(control, data, clock, books, watch, openTenantsMax)
+        directory = Self.make(control, data, clock, books, watch, desk, openTenantsMax)
     }
 
     func close() async {

@@ -91,6 +91,90 @@ import Testing
         await bench.close()
     }
 
+    /// Gets of one connection, with slots from `first`.
+    private func gets(_ count: UInt32, from first: UInt32, of desk: ManyCallsDesk) -> CallBatch {
+        var batch = CallBatch()
+        for slot in first..<first + count {
+            batch.get(.order, "order-1".utf8Span.span, slot: slot, generation: 0, of: desk)
+        }
+        return batch
+    }
+
+    @Test func aWriteAmongManyGetsWaitsForNoneThatCameAfterIt() async throws {
+        let bench = try await Bench(tenants: 1, open: 1)
+        let (directory, tenant, desk) = (bench.directory, bench.tenants[0], bench.desk)
+        #expect(await Bench.call(CreatePayment(amount: 5), key: "k", on: directory, in: tenant).isEntity)
+        let requester = Requester(principal: Fixture.principal, key: nil, digests: [])
+        // The file is closed: what comes while it opens is handed over together.
+        try await bench.restart()
+        for round: UInt32 in 0..<2 { bench.directory.submit(gets(128, from: round * 128, of: desk), to: tenant) }
+        var write = CreatePayment(amount: 5)
+        write.orderID = "order-1"
+        bench.directory.submit(
+            VerbCall(write, by: requester), from: Caller(desk: desk, slot: 1_000), to: tenant)
+        for round: UInt32 in 2..<16 { bench.directory.submit(gets(128, from: round * 128, of: desk), to: tenant) }
+        let turns = await desk.told(16 * 128 + 1)
+        let all = turns.flatMap { $0 }
+        #expect(Set(all.map(\.slot)) == Set(0..<2_048).union([1_000]))
+        #expect(all.count == 2_049)
+        #expect(turns.allSatisfy { $0.count <= 2 * 128 })
+        let turnOfWrite = try #require(turns.firstIndex { $0.contains { $0.slot == 1_000 && $0.refusal == nil } })
+        let before = turns[..<turnOfWrite].flatMap { $0 }
+        #expect(before.allSatisfy { $0.slot < 256 }, "no later get is answered in an earlier turn")
+        let later = turns[turnOfWrite...].flatMap { $0 }
+        #expect(later.allSatisfy { $0.refusal == nil }, "every later get sees the write")
+        await bench.close()
+    }
+
+    @Test func twoConnectionsGetTheirOwnAnswersFromOneTenant() async throws {
+        let bench = try await Bench(tenants: 1, open: 1)
+        let (directory, tenant) = (bench.directory, bench.tenants[0])
+        var write = CreatePayment(amount: 5)
+        write.orderID = "order-1"
+        let other = WaitingCaller()
+        directory.submit(gets(100, from: 0, of: bench.desk), to: tenant)
+        var batch = CallBatch()
+        batch.append(
+            VerbCall(write, by: Requester(principal: Fixture.principal, key: nil, digests: [])), from: other.handle)
+        directory.submit(batch, to: tenant)
+        directory.submit(gets(100, from: 100, of: bench.desk), to: tenant)
+        #expect(await other.result().isEntity)
+        let all = await bench.desk.told(200).flatMap { $0 }
+        #expect(all.map(\.slot).sorted() == (0..<200).map { $0 })
+        #expect(all.filter { $0.slot >= 100 }.allSatisfy { $0.refusal == nil })
+        await bench.close()
+    }
+
+    @Test func gatheredCallsThatADrainMeetsAreEachRefusedOnce() async throws {
+        let bench = try await Bench(tenants: 3, open: 1)
+        let (directory, busy, desk) = (bench.directory, bench.tenants[0], bench.desk)
+        let gate = TestSignal<Void>()
+        bench.watch.gate.withLock { $0 = gate }
+        async let answer = Bench.call(Bench.process("order-1"), key: "k", on: directory, in: busy)
+        await bench.watch.entered.next()
+        // No room: the only open tenant is busy.
+        directory.submit(gets(10, from: 0, of: desk), to: bench.tenants[1])
+        let refused = await desk.told(10).flatMap { $0 }
+        #expect(Set(refused.compactMap(\.refusal?.reason)) == ["too_many_open_tenants"])
+        async let closed: Void = directory.close(within: .seconds(30))
+        while await Bench.read(.payment(.order("o")), on: directory, in: bench.tenants[2]).refusal?.reason
+            != "server_ending"
+        {
+            await Task.yield()
+        }
+        directory.submit(gets(10, from: 10, of: desk), to: bench.tenants[1])
+        // The tenant that is open still takes what comes until it isn't busy any more.
+        directory.submit(gets(10, from: 20, of: desk), to: busy)
+        let all = await desk.told(20).flatMap { $0 }
+        #expect(all.map(\.slot).sorted() == (0..<30).map { $0 })
+        #expect(all.filter { (10..<20).contains($0.slot) }.allSatisfy { $0.refusal?.reason == "server_ending" })
+        #expect(all.filter { $0.slot >= 20 }.allSatisfy { $0.refusal == nil })
+        gate.send()
+        #expect(await answer.isEntity)
+        await closed
+        await bench.control.close()
+    }
+
     @Test func closingWaitsForTheProcessorAndRefusesWhatComes() async throws {
         let bench = try await Bench(tenants: 2, open: 2)
         let (directory, tenant, other) = (bench.directory, bench.tenants[0], bench.tenants[1])

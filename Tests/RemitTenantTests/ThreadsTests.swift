@@ -92,6 +92,14 @@ private actor Resident {
         #expect(turns.filter { $0.name == "flooded" }.flatMap(\.entries) == Array(0..<1_000))
     }
 
+    @Test func aTurnTakesEntriesUntilTheyWeighEnough() {
+        let mailbox = Mailbox<Int>()
+        _ = mailbox.append(contentsOf: [1, 127, 1, 128, 128, 300, 5])
+        let turns = (0..<5).map { _ in mailbox.take(128, weight: { $0 }) }
+        #expect(turns == [[1, 127], [1, 128], [128], [300], [5]])
+        #expect(mailbox.isEmpty)
+    }
+
     @Test func manyWritersLoseNothingAndKeepTheirOwnOrder() async {
         let thread = StorageThread(clock: ManualClock())
         defer { thread.stop() }

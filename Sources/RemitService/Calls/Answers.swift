@@ -27,6 +27,23 @@ package enum Answers {
             }
         }
         collector.deliver(bytes)
+        for found in deliveries.payments { deliver(found, bytes) }
+    }
+
+    /// Delivers gets' answers: their messages are field 1 of the response, copied by the door alone.
+    private static func deliver(_ found: PaymentsFound, _ bytes: [UInt8]) {
+        guard let sink = found.desk as? ReplySink else { return }
+        var replies: [Reply] = []
+        replies.reserveCapacity(found.answers.count)
+        for answer in found.answers {
+            let body: Reply.Body =
+                switch answer.result {
+                case .message(let range): .field(number: 1, message: range, suffix: range.upperBound..<range.upperBound)
+                case .refused(let error): .failure(RPCError(error))
+                }
+            replies.append(Reply(CallID(slot: answer.slot, generation: answer.generation), body))
+        }
+        sink.deliver(ReplyBatch(bytes: bytes, replies: replies))
     }
 
     private static func reply(

@@ -9,6 +9,9 @@ package protocol TenantDoor: Sendable {
     /// Never blocks; the answer comes through ``Answers/deliver(_:)``.
     func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID)
 
+    /// Calls that came together; never blocks; the answers come through ``Answers/deliver(_:)``.
+    func submit(_ batch: CallBatch, to tenant: TenantID)
+
     /// Stores a verified webhook's raw body; accepted once it is committed.
     func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID)
 

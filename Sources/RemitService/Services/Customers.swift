@@ -4,8 +4,8 @@ import RemitRPC
 import RemitTenant
 
 /// Serves customers.
-struct Customers<Directory: TenantDoor, Control: ControlSource>: CustomerService {
-    let core: ServiceCore<Directory, Control>
+struct Customers: CustomerService {
+    let core: ServiceCore
 
     func createCustomer(_ request: CreateCustomerRequest, _ call: UnaryCall<CreateCustomerResponse>) {
         core.submit(request, call, as: CreateCustomer.self)

@@ -5,11 +5,11 @@ import RemitTenant
 import RemitWire
 
 /// Serves a tenant's events, in pages and as streams.
-struct Events<Directory: TenantDoor, Control: ControlSource>: EventService {
+struct Events: EventService {
     /// Events of one page of a stream: few enough to be held while the caller's window is shut.
     private static var streamPageSize: Int { 64 }
 
-    let core: ServiceCore<Directory, Control>
+    let core: ServiceCore
 
     func listEvents(_ request: ListEventsRequest, _ call: UnaryCall<ListEventsResponse>) {
         let scope = core.scope(of: call.context)

@@ -4,8 +4,8 @@ import RemitRPC
 import RemitTenant
 
 /// Serves operations; a principal sees its own alone.
-struct Operations<Directory: TenantDoor, Control: ControlSource>: OperationService {
-    let core: ServiceCore<Directory, Control>
+struct Operations: OperationService {
+    let core: ServiceCore
 
     func getOperation(_ request: GetOperationRequest, _ call: UnaryCall<GetOperationResponse>) {
         core.submit(call) { scope throws(PaymentError) in

@@ -5,8 +5,8 @@ import RemitTenant
 import RemitWire
 
 /// Serves payments: parsing here, all else in the tenant.
-struct Payments<Directory: TenantDoor, Control: ControlSource>: PaymentService {
-    let core: ServiceCore<Directory, Control>
+struct Payments: PaymentService {
+    let core: ServiceCore
 
     func createPayment(_ request: CreatePaymentRequest, _ call: UnaryCall<CreatePaymentResponse>) {
         core.submit(request, call, as: CreatePayment.self)

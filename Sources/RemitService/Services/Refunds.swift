@@ -4,8 +4,8 @@ import RemitRPC
 import RemitTenant
 
 /// Serves refunds.
-struct Refunds<Directory: TenantDoor, Control: ControlSource>: RefundService {
-    let core: ServiceCore<Directory, Control>
+struct Refunds: RefundService {
+    let core: ServiceCore
 
     func getRefund(_ request: GetRefundRequest, _ call: UnaryCall<GetRefundResponse>) {
         core.submit(call) { _ throws(PaymentError) in .refund(try RequestField.id(request.id)) }

@@ -4,7 +4,7 @@ package import RemitDomain
 package import RemitRPC
 
 /// All services behind one router: what every door leads to.
-package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sendable {
+package struct RemitServices: Sendable {
     package let router: Router
     package let metrics: CallMetrics
     private let access: AccessTable
@@ -14,7 +14,7 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
     /// `key` is the server's, derived from its master key: it must stay the same over restarts, for the digests of
     /// requests are stored. `callNanosecondsMax` caps every unary call's deadline.
     package init(
-        directory: Directory, control: Control, key: SipHash.Key, logger: Logger,
+        directory: any TenantDoor, control: some ControlSource, key: SipHash.Key, logger: Logger,
         admittedCallsMax: Int = LimitsInterceptor.admittedMax, callNanosecondsMax: UInt64 = 60_000_000_000
     ) {
         let access = AccessTable(control: control)
@@ -22,7 +22,9 @@ package struct RemitServices<Directory: TenantDoor, Control: ControlSource>: Sen
         let core = ServiceCore(
             directory: directory, control: control, access: access, digestKey: key, tokens: PageTokens(key: key))
         let methods =
-            PaymentServiceMethods.served(by: Payments(core: core))
+            PaymentServiceMethods.served(by: Payments(core: core)).map {
+                $0.descriptor.fullName == PaymentServiceMethods.getPayment.fullName ? Payments.inPlace($0, core) : $0
+            }
             + RefundServiceMethods.served(by: Refunds(core: core))
             + CustomerServiceMethods.served(by: Customers(core: core))
             + OperationServiceMethods.served(by: Operations(core: core))

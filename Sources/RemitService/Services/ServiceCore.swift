@@ -4,19 +4,30 @@ import RemitTenant
 import RemitWire
 
 /// What all services share: the ways to tenants and to the control plane, and the server's keys.
-struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
-    let directory: Directory
-    let control: Control
+struct ServiceCore: Sendable {
+    let directory: any TenantDoor
+    let control: any ControlSource
     let access: AccessTable
     let digestKey: SipHash.Key
     let tokens: PageTokens
 
     /// Who calls, for which tenant.
-    func scope(of context: CallContext) -> Scope {
-        guard let scope = access.scope(at: context.scope) else {
+    func scope(of context: CallContext) -> Scope { scope(at: context.scope) }
+
+    private func scope(at place: UInt32) -> Scope {
+        guard let scope = access.scope(at: place) else {
             preconditionFailure("The tenancy interceptor gives each call its scope before a service sees it.")
         }
         return scope
+    }
+
+    /// Where the calls of a sink's read gather; nil where calls come one by one.
+    private func gather(of sink: ReplySink) -> CallGather? {
+        guard sink.isGathering else { return nil }
+        if let known = sink.gathering as? CallGather { return known }
+        let gather = CallGather(of: sink, directory: directory) { tenant(scope(at: $0)) }
+        sink.gathering = gather
+        return gather
     }
 
     /// The tenant that a call of a tenant's method concerns.
@@ -38,9 +49,12 @@ struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
             var digester = FieldDigester(key: digestKey)
             parsed.digest(into: &digester)
             let requester = Requester(principal: scope.principal, key: key, digests: digester.digests)
-            directory.submit(
-                VerbCall(parsed, by: requester), from: .call(call.handle, carriesNextAction: carriesNextAction),
-                to: tenant(scope))
+            let caller = Caller.call(call.handle, carriesNextAction: carriesNextAction)
+            if let gather = gather(of: call.handle.sink) {
+                gather.submit(VerbCall(parsed, by: requester), from: caller, place: call.context.scope)
+            } else {
+                directory.submit(VerbCall(parsed, by: requester), from: caller, to: tenant(scope))
+            }
         } catch {
             call.fail(RPCError(error))
         }
@@ -50,9 +64,25 @@ struct ServiceCore<Directory: TenantDoor, Control: ControlSource>: Sendable {
     func submit<Response>(_ call: UnaryCall<Response>, _ read: (Scope) throws(PaymentError) -> ReadCall) {
         let scope = scope(of: call.context)
         do throws(PaymentError) {
-            directory.submit(try read(scope), from: .call(call.handle), to: tenant(scope))
+            let read = try read(scope)
+            if let gather = gather(of: call.handle.sink) {
+                gather.submit(read, from: .call(call.handle), place: call.context.scope)
+            } else {
+                directory.submit(read, from: .call(call.handle), to: tenant(scope))
+            }
         } catch {
             call.fail(RPCError(error))
+        }
+    }
+
+    /// Hands a get to its tenant; `key` is a plain text that a payment may have in `field`.
+    func get(_ field: PaymentGets.Field, _ key: Span<UInt8>, _ context: CallContext, _ call: CallHandle) {
+        if let gather = gather(of: call.sink) {
+            gather.get(field, key, call.id, place: context.scope)
+        } else {
+            var batch = CallBatch()
+            batch.get(field, key, slot: call.id.slot, generation: call.id.generation, of: call.sink)
+            directory.submit(batch, to: tenant(scope(of: context)))
         }
     }
 

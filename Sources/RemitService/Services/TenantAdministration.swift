@@ -4,8 +4,8 @@ import RemitRPC
 import RemitWire
 
 /// Serves the control plane; the tenancy interceptor lets administrators in alone.
-struct TenantAdministration<Directory: TenantDoor, Control: ControlSource>: TenantService {
-    let core: ServiceCore<Directory, Control>
+struct TenantAdministration: TenantService {
+    let core: ServiceCore
 
     func createTenant(_ request: CreateTenantRequest, _ call: UnaryCall<CreateTenantResponse>) {
         let scope = core.scope(of: call.context)

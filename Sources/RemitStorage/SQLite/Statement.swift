@@ -48,6 +48,16 @@ final class Statement {
         check(code)
     }
 
+    /// Binds a text in UTF-8 without a copy: it must stay where it is until the statement is reset.
+    func bind(lent value: UnsafeBufferPointer<UInt8>) {
+        bound += 1
+        guard let start = value.baseAddress else { return check(sqlite3_bind_text(raw, bound, "", 0, nil)) }
+        check(
+            start.withMemoryRebound(to: CChar.self, capacity: value.count) {
+                sqlite3_bind_text(raw, bound, $0, Int32(value.count), nil)
+            })
+    }
+
     func bind(_ value: String?) {
         guard let value else { return bindNull() }
         bind(value)
@@ -147,6 +157,13 @@ final class Statement {
         defer { column += 1 }
         guard let bytes = unsafeBytes() else { return try body([UInt8]().span) }
         return try body(bytes.bindMemory(to: UInt8.self).span)
+    }
+
+    /// Appends a BLOB's bytes to `buffer`: the one copy on their way out of the page cache.
+    func appendBytes(to buffer: inout [UInt8]) {
+        defer { column += 1 }
+        guard let bytes = unsafeBytes() else { return }
+        buffer.append(contentsOf: bytes)
     }
 
     /// Whether the next column is NULL.

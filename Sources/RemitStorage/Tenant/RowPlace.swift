@@ -25,11 +25,14 @@ enum RowPlace {
     /// The home of an id's row.
     static func home(of id: String) -> Int64 {
         var id = id
-        return id.withUTF8 { bytes in
-            let start = (bytes.lastIndex(of: UInt8(ascii: "_")) ?? -1) + 1
-            let text = UnsafeBufferPointer(rebasing: bytes[start...])
-            return minted(text) ?? foreign(text)
-        }
+        return id.withUTF8 { home(of: $0) }
+    }
+
+    /// The same of an id in UTF-8.
+    static func home(of id: UnsafeBufferPointer<UInt8>) -> Int64 {
+        let start = (id.lastIndex(of: UInt8(ascii: "_")) ?? -1) + 1
+        let text = UnsafeBufferPointer(rebasing: id[start...])
+        return minted(text) ?? foreign(text)
     }
 
     /// The milliseconds of an id that was minted here; nil for ids of another form.

@@ -5,8 +5,12 @@ package struct Deliveries: Sendable {
     /// The bytes that answers point into.
     package var bytes: [UInt8] = []
     package var answers: [Delivery] = []
+    /// The answers to gets.
+    package var payments: [PaymentsFound] = []
 
     package init() {}
+
+    package var isEmpty: Bool { answers.isEmpty && payments.isEmpty }
 
     /// Answers all who wait in `entries` with a refusal.
     init(refusing entries: [Entry], with error: PaymentError) {
@@ -37,11 +41,11 @@ package struct Delivery: Sendable {
 package enum DeliveryResult: Sendable {
     /// An entity's message, in the batch's bytes. `nextActionURL` goes beside it and is stored nowhere.
     case entity(Range<Int>, nextActionURL: String?, replayed: Bool)
-    case operation(Operation)
+    indirect case operation(Operation)
     case history([NumberedHistoryRow], hasMore: Bool)
     /// A webhook is stored, or was already.
     case accepted
-    case refused(PaymentError)
+    indirect case refused(PaymentError)
 }
 
 /// A history row with its ordinal within the payment, from 1, without holes.

@@ -7,9 +7,9 @@ package enum Entry: Sendable {
     case read(ReadCall, Caller)
     /// A webhook's body, whose signature was verified.
     case webhook([UInt8], Caller)
-    case answered(OperationID, Answer)
-    case lookedUp(OperationID, LookedUp)
-    case fetched(DueFetch, Fetched)
+    indirect case answered(OperationID, Answer)
+    indirect case lookedUp(OperationID, LookedUp)
+    indirect case fetched(DueFetch, Fetched)
 }
 
 /// What a tenant wants from the processor, outside of any transaction.

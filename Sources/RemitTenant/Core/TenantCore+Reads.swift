@@ -3,9 +3,10 @@ import RemitStorage
 
 extension TenantCore {
     /// Answers point reads in one read transaction, after the batch: a caller sees what it has written.
-    func read(_ reads: [(ReadCall, Caller)]) throws(StorageError) {
-        guard !reads.isEmpty else { return }
+    func read(_ reads: [(ReadCall, Caller)], _ gets: [PaymentGets]) throws(StorageError) {
+        guard !reads.isEmpty || !gets.isEmpty else { return }
         let transaction = try database.beginRead()
+        for batch in gets { answer(batch, transaction) }
         for (read, caller) in reads {
             let result: DeliveryResult
             do throws(StorageError) {
@@ -17,6 +18,40 @@ extension TenantCore {
         }
         database.endRead(transaction)
     }
+
+    private func answer(_ batch: PaymentGets, _ rows: borrowing TenantReadTransaction) {
+        var found = PaymentsFound(to: batch)
+        var bytes: [UInt8] = []
+        swap(&bytes, &deliveries.bytes)
+        bytes.reserveCapacity(bytes.count + batch.count * Self.messageBytes)
+        var lookup: (field: PaymentGets.Field, statement: PaymentLookup)?
+        batch.keys.withUnsafeBufferPointer { keys in
+            for get in batch.gets where batch.desk.begin(get.slot, get.generation) {
+                let key = UnsafeBufferPointer(rebasing: keys[Int(get.keyStart)..<Int(get.keyEnd)])
+                do throws(StorageError) {
+                    let statement: PaymentLookup
+                    if let lookup, lookup.field == get.field {
+                        statement = lookup.statement
+                    } else {
+                        statement = try rows.paymentLookup(get.field.column)
+                        lookup = (get.field, statement)
+                    }
+                    if let range = try rows.appendPayment(key, by: statement, to: &bytes) {
+                        found.append(.message(range), to: get)
+                    } else {
+                        found.append(.refused(.notFound(.payment, field: get.field.name)), to: get)
+                    }
+                } catch {
+                    found.append(.refused(.storageUnavailable), to: get)
+                }
+            }
+        }
+        swap(&bytes, &deliveries.bytes)
+        deliveries.payments.append(found)
+    }
+
+    /// Room for the message of most payments, so that a turn's buffer grows once.
+    private static var messageBytes: Int { 320 }
 
     private func answer(
         _ read: ReadCall, _ rows: borrowing TenantReadTransaction
@@ -110,8 +145,17 @@ extension TenantCore {
 
     private func place(_ bytes: Span<UInt8>) -> Range<Int> {
         let start = deliveries.bytes.count
-        deliveries.bytes.reserveCapacity(start + bytes.count)
-        for index in bytes.indices { deliveries.bytes.append(bytes[index]) }
+        bytes.withUnsafeBufferPointer { deliveries.bytes.append(contentsOf: $0) }
         return start..<deliveries.bytes.count
+    }
+}
+
+extension PaymentGets.Field {
+    fileprivate var column: PaymentLookup.Column {
+        switch self {
+        case .id: .id
+        case .order: .order
+        case .stripe: .stripe
+        }
     }
 }

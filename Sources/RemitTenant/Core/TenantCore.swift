@@ -63,7 +63,7 @@ package final class TenantCore {
     /// Runs one turn.
     ///
     /// Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
-    package func turn(_ entries: [Entry]) -> Turn {
+    package func turn(_ entries: [Entry], _ gets: [PaymentGets] = []) -> Turn {
         var reads: [(ReadCall, Caller)] = []
         do throws(StorageError) {
             expireWaits()
@@ -71,10 +71,10 @@ package final class TenantCore {
             for entry in entries { admit(entry, &reads) }
             try collectDue()
             try runBacklog()
-            try read(reads)
+            try read(reads, gets)
             return try end()
         } catch {
-            return broken(error, reads)
+            return broken(error, reads, gets)
         }
     }
 
@@ -200,13 +200,16 @@ package final class TenantCore {
     }
 
     /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.
-    private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)]) -> Turn {
+    private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)], _ gets: [PaymentGets]) -> Turn {
         for member in backlog { member.caller.map { deliver($0, .refused(.commitFailed)) } }
         for member in queues.popExpired(at: Timestamp(milliseconds: .max)) {
             deliver(member.caller, .refused(.commitFailed))
         }
         for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
         for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
+        if deliveries.payments.isEmpty {
+            deliveries.payments = gets.map { PaymentsFound(refusing: $0, with: .storageUnavailable) }
+        }
         return Turn(
             deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
     }

@@ -4,12 +4,19 @@ import RemitDomain
 enum Mail: Sendable {
     /// For its core.
     case entry(Entry)
+    /// Gets that came together.
+    case gets(PaymentGets)
     /// A page to be read beside the writer, once that has opened the file.
     case page(PageRead)
     /// A page's read transaction is over.
     case pageEnded
     /// No reader is connected to the file any more.
     case readersClosed
+}
+
+extension Mail {
+    /// How many calls it holds, for the bound on a turn.
+    var weight: Int { if case .gets(let gets) = self { gets.count } else { 1 } }
 }
 
 /// A page that is read beside the writer, on a reader thread.
@@ -24,13 +31,16 @@ extension Deliveries {
     /// Answers all who wait in `mail` with a refusal, but for pages, which are refused here.
     init(refusing mail: [Mail], with error: PaymentError) {
         var entries: [Entry] = []
+        var found: [PaymentsFound] = []
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)
+            case .gets(let gets): found.append(PaymentsFound(refusing: gets, with: error))
             case .page(let page): page.refuse(error)
             case .pageEnded, .readersClosed: break
             }
         }
         self.init(refusing: entries, with: error)
+        payments = found
     }
 }

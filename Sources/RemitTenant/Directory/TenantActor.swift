@@ -101,7 +101,7 @@ actor TenantActor: TurnTaker {
     // MARK: - Turns
 
     private func turn() {
-        let mail = mailbox.take(settings.membersPerTurnMax)
+        let mail = mailbox.take(settings.membersPerTurnMax, weight: \.weight)
         var wantsMore = false
         switch stage {
         case .serving: wantsMore = serve(mail)
@@ -118,15 +118,17 @@ actor TenantActor: TurnTaker {
             return false
         }
         var entries: [Entry] = []
+        var gets: [PaymentGets] = []
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)
+            case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
             case .pageEnded: pages -= 1
             case .readersClosed: break
             }
         }
-        return run(entries, on: core)
+        return run(entries, gets, on: core)
     }
 
     private func opened() -> TenantCore? {
@@ -143,9 +145,9 @@ actor TenantActor: TurnTaker {
         }
     }
 
-    private func run(_ entries: [Entry], on core: TenantCore) -> Bool {
-        let turn = core.turn(entries)
-        if !turn.deliveries.answers.isEmpty { outside.deliver(turn.deliveries) }
+    private func run(_ entries: [Entry], _ gets: [PaymentGets], on core: TenantCore) -> Bool {
+        let turn = core.turn(entries, gets)
+        if !turn.deliveries.isEmpty { outside.deliver(turn.deliveries) }
         for work in turn.work { outside.start(id, work) }
         if let sequence = turn.newestSequence, sequence > toldSequence {
             toldSequence = sequence
@@ -184,12 +186,12 @@ actor TenantActor: TurnTaker {
     /// Refuses all who wait in `mail`, and takes note of the rest.
     private func refuse(_ mail: [Mail]) {
         let deliveries = Deliveries(refusing: mail, with: stage == .serving ? .storageUnavailable : .serverEnding)
-        if !deliveries.answers.isEmpty { outside.deliver(deliveries) }
+        if !deliveries.isEmpty { outside.deliver(deliveries) }
         for item in mail {
             switch item {
             case .pageEnded: pages -= 1
             case .readersClosed: leave()
-            case .entry, .page: break
+            case .entry, .gets, .page: break
             }
         }
     }

@@ -54,6 +54,18 @@ package final class TenantDirectory: Sendable {
         submit(.entry(.read(read, caller)), to: tenant)
     }
 
+    /// Submits calls that came together, in one hand-over.
+    ///
+    /// Never blocks; the answers come through `deliver`.
+    package func submit(_ batch: CallBatch, to tenant: TenantID) {
+        let mail = batch.mail
+        tell { table in
+            guard let actor = table.use(tenant) else { return mail.flatMap { table.received($0, for: tenant) } }
+            actor.submit(mail)
+            return []
+        }
+    }
+
     /// Submits a webhook's raw body whose signature was verified; `.accepted` once it is stored.
     package func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
         submit(.entry(.webhook(body, caller)), to: tenant)
@@ -175,7 +187,7 @@ package final class TenantDirectory: Sendable {
         case .closeWhenIdle(let actor): actor.requestCloseWhenIdle()
         case .refuse(let mail, let refusal):
             let deliveries = Deliveries(refusing: mail, with: refusal.error)
-            if !deliveries.answers.isEmpty { deliver(deliveries) }
+            if !deliveries.isEmpty { deliver(deliveries) }
         }
     }
 

@@ -43,12 +43,15 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Takes out at most `limit` entries, oldest first.
-    func take(_ limit: Int) -> [Entry] {
+    /// Takes out entries, oldest first, until they weigh `limit` or more.
+    func take(_ limit: Int, weight: (Entry) -> Int = { _ in 1 }) -> [Entry] {
         state.withLock { state in
-            let count = min(limit, state.entries.count)
-            let taken = Array(state.entries.prefix(count))
-            state.entries.removeFirst(count)
+            var taken: [Entry] = []
+            var sum = 0
+            while sum < limit, let entry = state.entries.popFirst() {
+                sum += weight(entry)
+                taken.append(entry)
+            }
             return taken
         }
     }

@@ -1,8 +1,9 @@
 import RemitDomain
 import RemitService
-import RemitTenant
 import RemitTesting
 import Synchronization
+
+@testable import RemitTenant
 
 /// A directory that writes down what it is asked and answers as the test says, through the services' own delivery.
 final class RecordingDirectory: TenantDoor {
@@ -24,6 +25,7 @@ final class RecordingDirectory: TenantDoor {
 
     private struct State {
         var entries: [Entry] = []
+        var batches: [(tenant: TenantID, count: Int)] = []
         var answer: (@Sendable (Asked) -> (bytes: [UInt8], result: DeliveryResult)?)?
         var payments: (@Sendable (PaymentQuery) throws(PaymentError) -> PaymentPage)?
         var events: (@Sendable (EventQuery) throws(PaymentError) -> EventPage)?
@@ -36,6 +38,9 @@ final class RecordingDirectory: TenantDoor {
     let newEvent = TestSignal<Void>()
 
     var entries: [Entry] { state.withLock { $0.entries } }
+
+    /// What was handed over together, as the number of its calls.
+    var batches: [(tenant: TenantID, count: Int)] { state.withLock { $0.batches } }
 
     var verbs: [VerbCall] {
         entries.compactMap { if case .verb(let call) = $0.asked { call } else { nil } }
@@ -77,6 +82,18 @@ final class RecordingDirectory: TenantDoor {
 
     func submit(_ read: ReadCall, from caller: Caller, to tenant: TenantID) {
         record(.read(read), caller, tenant)
+    }
+
+    func submit(_ batch: CallBatch, to tenant: TenantID) {
+        state.withLock { $0.batches.append((tenant, batch.count)) }
+        for mail in batch.mail {
+            switch mail {
+            case .entry(.verb(let call, let caller)): submit(call, from: caller, to: tenant)
+            case .entry(.read(let read, let caller)): submit(read, from: caller, to: tenant)
+            case .gets(let gets): for (read, caller) in gets.reads { submit(read, from: caller, to: tenant) }
+            case .entry, .page, .pageEnded, .readersClosed: break
+            }
+        }
     }
 
     func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
@@ -121,5 +138,21 @@ final class RecordingDirectory: TenantDoor {
             Answers.deliver(deliveries)
         }
         self.asked.send()
+    }
+}
+
+extension PaymentGets {
+    /// The same calls as reads, each with its caller.
+    fileprivate var reads: [(read: ReadCall, caller: Caller)] {
+        gets.map { get in
+            let key = String(decoding: keys[Int(get.keyStart)..<Int(get.keyEnd)], as: UTF8.self)
+            let read: ReadCall =
+                switch get.field {
+                case .id: .payment(.id(PaymentID(key)))
+                case .order: .payment(.order(key))
+                case .stripe: .payment(.stripe(key))
+                }
+            return (read, Caller(desk: desk, slot: get.slot, generation: get.generation))
+        }
     }
 }

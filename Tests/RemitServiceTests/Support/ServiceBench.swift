@@ -9,7 +9,7 @@ import Testing
 struct ServiceBench {
     let directory = RecordingDirectory()
     let control = FixedControl()
-    let services: RemitServices<RecordingDirectory, FixedControl>
+    let services: RemitServices
 
     static let key = SipHash.Key(low: 0x0706_0504_0302_0100, high: 0x0f0e_0d0c_0b0a_0908)
 
