@@ -26,12 +26,15 @@ crash: setup ## Kills a server at each named point, and proves that nothing was 
 	@swift build --product remit
 	@scripts/crash
 
-powercut: setup ## Cuts the power under a tenant's file, and proves that nothing answered was lost.
+powercut: setup ## Cuts the power under tenants' files and control.sqlite: nothing answered is lost.
 	@swift build --build-tests
 	@scripts/powercut
 
 sanitize: setup ## Runs every test under the thread and the address sanitizer.
 	@scripts/sanitize
+
+guards: setup-contract ## Counts allocations per call and the codec's instructions, against thresholds.
+	@scripts/guards
 
 generate: setup-contract ## Writes the generated sources anew from proto/.
 	@scripts/generate
@@ -42,7 +45,7 @@ conformance: setup-contract ## Runs the protobuf conformance suite against our c
 format: ## Formats the sources written by hand.
 	@scripts/sources | xargs -0 swift format --in-place --parallel
 
-check: setup-contract ## Format, warnings, the contract's lint, generated code up to date.
+check: setup-contract ## Format, warnings, the contract's lint, generated code up to date, guards.
 	@scripts/check
 
 clean: ## Removes what was built; the data in .remit/ stays.

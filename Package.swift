@@ -96,6 +96,13 @@ let rows: [Row] = [
     Row(name: "protoc-gen-remit", kind: .executable, modules: ["RemitCodeGen", "RemitWire"]),
     Row(name: "RemitTesting", modules: ["RemitDomain", "RemitRPC"]),
     Row(name: "RemitPowerCut", modules: ["CSQLite", "RemitTesting"]),
+    Row(
+        name: "remit-guards", kind: .executable,
+        modules: [
+            "RemitClient", "RemitAPI", "RemitRPC", "RemitWire", "RemitDomain", "RemitStripe", "RemitStorage",
+            "RemitTransport", "RemitStripeSimulator", "RemitTenant", "RemitService", "RemitTesting",
+        ],
+        products: [nioCore, nioPosix, nioSSL, log], path: "benchmarks/guards", exclude: ["allocations.c", "thresholds.txt"]),
 ]
 
 /// Test targets: what each one tests, and what else it needs.
@@ -114,6 +121,7 @@ let tests: [Row] = [
             "RemitTesting",
         ], products: [asyncHTTPClient, hummingbird, nioCore, nioPosix, nioSSL, log]),
     Row(name: "RemitStorageTests", modules: ["RemitStorage", "RemitDomain", "RemitTesting"]),
+    Row(name: "RemitPowerCutTests", modules: ["RemitPowerCut", "CSQLite", "RemitTesting"]),
     Row(
         name: "RemitTransportTests",
         modules: [
@@ -157,7 +165,8 @@ func target(_ row: Row) -> Target {
     case .library, .published:
         return .target(name: row.name, dependencies: dependencies, path: row.path, swiftSettings: settings)
     case .executable:
-        return .executableTarget(name: row.name, dependencies: dependencies, path: row.path, swiftSettings: settings)
+        return .executableTarget(
+            name: row.name, dependencies: dependencies, path: row.path, exclude: row.exclude, swiftSettings: settings)
     case .system:
         return .systemLibrary(name: row.name, pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])])
     }
