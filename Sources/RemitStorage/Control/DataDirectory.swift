@@ -62,7 +62,7 @@ package final class DataDirectory: Sendable {
     /// Removes the files of a tenant that isn't open, durably; harmless where there are none.
     package func removeFiles(of tenant: TenantID) throws(StorageError) {
         let file = tenantPath(tenant)
-        for suffix in ["", "-wal", "-shm"] { try FileSystem.remove(file + suffix) }
+        for suffix in ["", "-journal", "-wal", "-shm"] { try FileSystem.remove(file + suffix) }
         try FileSystem.synchronize(directoryOf: file)
     }
 
