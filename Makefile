@@ -1,7 +1,7 @@
 # Each target does all of its set-up; a second run does only what is left to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench generate conformance crash powercut sanitize format check clean setup setup-contract
+.PHONY: help run demo test bench generate conformance crash powercut sanitize guards format check clean setup setup-contract
 MAKEFLAGS += --no-print-directory
 export SEED QUICK
 

@@ -17,10 +17,12 @@ struct CodecPaths {
         let listBytes = list.encoded()
         try measure("payment-encode") { payment.encoded().count }
         try measure("payment-decode") { try Payment(decoding: bytes).bytesRead }
+        try measure("payment-view") { try Payment.View(validating: bytes.span).bytesRead(bytes.span) }
         try measure("list-encode") { list.encoded().count }
         try measure("list-decode") {
             try FindPaymentsResponse(decoding: listBytes).payments.reduce(0) { $0 &+ $1.bytesRead }
         }
+        try measure("list-view") { try FindPaymentsResponse.View(validating: listBytes.span).bytesRead(listBytes.span) }
     }
 
     private func measure(_ name: String, _ body: () throws -> Int) throws {
