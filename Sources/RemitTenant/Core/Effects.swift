@@ -35,6 +35,11 @@ struct Effects: Sendable {
         return start..<bytes.count
     }
 
+    /// Whether the batch has made an operation wait for a GET or a look-up.
+    func awaits(_ operation: OperationID) -> Bool {
+        list.contains { if case .awaits(operation, _) = $0 { true } else { false } }
+    }
+
     /// Answers one caller with a refusal.
     mutating func refuse(_ caller: Caller, _ error: PaymentError) {
         add(.answer(caller, .refused(error)))

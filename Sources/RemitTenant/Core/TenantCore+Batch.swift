@@ -90,6 +90,7 @@ extension TenantCore {
         _ effects: inout Effects
     ) throws(StorageError) {
         var settlement: Settlement { Settlement(scene: scene, awaited: flights.awaitedOperations) }
+        var pump: Pump { Pump(scene: scene, awaited: flights.awaitedOperations) }
         switch member {
         case .verb(let verb):
             try runVerb(verb, scene, tx, &effects)
@@ -104,9 +105,9 @@ extension TenantCore {
         case .startFetch(let due):
             try startFetch(due, scene, tx, &effects)
         case .store(let body, let caller):
-            try Pump(scene: scene).store(body, for: caller, tx, &effects)
+            try pump.store(body, for: caller, tx, &effects)
         case .apply(let entry):
-            try Pump(scene: scene).apply(entry, tx, &effects)
+            try pump.apply(entry, tx, &effects)
         }
     }
 

@@ -4,6 +4,8 @@ import RemitStorage
 /// Applies stored webhooks: each together with its inbox row, in one transaction, without any lock.
 struct Pump {
     let scene: Scene
+    /// Operations whose answer has come, and which wait for a GET or a look-up.
+    let awaited: [OperationID: PaymentError?]
 
     typealias Transaction = TenantTransaction
 
@@ -65,7 +67,7 @@ struct Pump {
         }
         entry.attempts += 1
         try hurryOperation(of: event, tx)
-        switch try apply(event, receivedAt: entry.receivedAt, tx) {
+        switch try apply(event, receivedAt: entry.receivedAt, tx, effects) {
         case .done:
             entry.state = .done
             entry.reason = ""
@@ -89,11 +91,26 @@ struct Pump {
     // MARK: - Events
 
     private func apply(
-        _ event: ProcessorEvent, receivedAt: Timestamp, _ tx: borrowing Transaction
+        _ event: ProcessorEvent, receivedAt: Timestamp, _ tx: borrowing Transaction, _ effects: Effects
     ) throws(StorageError) -> Verdict {
         switch event.fact {
-        case .payment(let snapshot): return try apply(snapshot, event, receivedAt, tx)
-        case .charge(let snapshot): return try apply(snapshot, event, receivedAt, tx)
+        case .payment(let snapshot):
+            guard let payment = try scene.payment(of: snapshot, tx) else {
+                return snapshot.origin.tenant.isEmpty
+                    ? .ignored("The payment intent wasn't made by Remit.") : .orphan("Its payment isn't here.")
+            }
+            if try isEarly(payment, receivedAt, tx, effects) { return .early }
+            return try apply(snapshot, to: payment, event, tx)
+        case .charge(let snapshot):
+            guard let intent = snapshot.stripePaymentID else { return .ignored("The charge has no payment intent.") }
+            var found = try tx.payment(stripe: intent)
+            if found == nil { found = try scene.payment(of: snapshot.origin, tx) }
+            guard let payment = found else {
+                return snapshot.origin.tenant.isEmpty
+                    ? .ignored("The charge wasn't made by Remit.") : .orphan("Its payment isn't here.")
+            }
+            if try isEarly(payment, receivedAt, tx, effects) { return .early }
+            return try apply(snapshot, of: intent, to: payment, event, tx)
         case .refund(let snapshot): return try apply(snapshot, event, tx)
         case .customer(let snapshot): return try apply(snapshot, event, tx)
         case nil: return .ignored("Remit doesn't read this type.")
@@ -103,24 +120,22 @@ struct Pump {
     /// Whether a call that moves the payment was sent and waits for its answer, and the event came only just now.
     ///
     /// To wait is to be delivered later, which webhooks may be at any time; to judge at once would cost a GET, for
-    /// which the caller of that call would wait too.
+    /// which the caller of that call would wait too. Once the answer has come and asks for a GET itself, what waited
+    /// would only put that GET off.
     private func isEarly(
-        _ payment: Payment, _ receivedAt: Timestamp, _ tx: borrowing Transaction
+        _ payment: Payment, _ receivedAt: Timestamp, _ tx: borrowing Transaction, _ effects: Effects
     ) throws(StorageError) -> Bool {
         guard scene.now < receivedAt + Self.answerWaitMaxMilliseconds else { return false }
         return try tx.openOperations(of: payment.id).contains {
             $0.state == .started && ($0.method.isCharge || $0.method == .capturePayment)
+                && awaited[$0.id] == nil && !effects.awaits($0.id)
         }
     }
 
     private func apply(
-        _ snapshot: PaymentSnapshot, _ event: ProcessorEvent, _ receivedAt: Timestamp, _ tx: borrowing Transaction
+        _ snapshot: PaymentSnapshot, to row: Payment, _ event: ProcessorEvent, _ tx: borrowing Transaction
     ) throws(StorageError) -> Verdict {
-        guard var payment = try scene.payment(of: snapshot, tx) else {
-            return snapshot.origin.tenant.isEmpty
-                ? .ignored("The payment intent wasn't made by Remit.") : .orphan("Its payment isn't here.")
-        }
-        if try isEarly(payment, receivedAt, tx) { return .early }
+        var payment = row
         let fact = PaymentFact(snapshot, source: .event(type: event.type, created: event.created))
         let result = payment.apply(fact, now: scene.now)
         _ = try scene.save(payment, result, .webhook(event), tx)
@@ -133,16 +148,10 @@ struct Pump {
     }
 
     private func apply(
-        _ snapshot: ChargeSnapshot, _ event: ProcessorEvent, _ receivedAt: Timestamp, _ tx: borrowing Transaction
+        _ snapshot: ChargeSnapshot, of intent: String, to row: Payment, _ event: ProcessorEvent,
+        _ tx: borrowing Transaction
     ) throws(StorageError) -> Verdict {
-        guard let intent = snapshot.stripePaymentID else { return .ignored("The charge has no payment intent.") }
-        var found = try tx.payment(stripe: intent)
-        if found == nil { found = try scene.payment(of: snapshot.origin, tx) }
-        guard var payment = found else {
-            return snapshot.origin.tenant.isEmpty
-                ? .ignored("The charge wasn't made by Remit.") : .orphan("Its payment isn't here.")
-        }
-        if try isEarly(payment, receivedAt, tx) { return .early }
+        var payment = row
         let result = payment.apply(snapshot, type: event.type, created: event.created, now: scene.now)
         _ = try scene.save(payment, result, .webhook(event), tx)
         if case .refetch(let reason) = result, payment.stripePaymentID == nil {

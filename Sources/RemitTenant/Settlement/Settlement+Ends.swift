@@ -70,6 +70,7 @@ extension Settlement {
                 return try refuse(otherwise, &operation, tx, &effects)
             }
             try tx.scheduleFetch(of: .paymentIntent(object), at: payment.refetchDueAt, reason: otherwise.reason)
+            try unpark(object, tx, &effects)
         case .refundPayment:
             effects.add(.lookUp(operation.id, call))
         case .createCustomer, .createPayment, .createTenant:

@@ -21,6 +21,7 @@ extension Settlement {
                 of: .paymentIntent(snapshot.stripePaymentID), at: payment.refetchDueAt, reason: reason)
             try tx.update(operation)
             effects.add(.awaits(operation.id, otherwise: nil))
+            try unpark(snapshot.stripePaymentID, tx, &effects)
             return
         }
         if operation.method == .capturePayment, payment.stage != .captured { payment.endCapture() }
@@ -57,7 +58,7 @@ extension Settlement {
         let url = payment.stage == .requiresAction ? nextActionURL : nil
         let result = DeliveryResult.entity(effects.place(message), nextActionURL: url, replayed: false)
         effects.add(.landed(operation.id, operation.payment, result))
-        try unpark(payment, tx, &effects)
+        if let object = payment.stripePaymentID { try unpark(object, tx, &effects) }
     }
 
     /// Saves a change of a payment that isn't a fact's; nil where nothing changed for others.
@@ -69,12 +70,11 @@ extension Settlement {
         return try scene.save(payment, .ignored(reason: "It changes nothing."), news, tx)
     }
 
-    /// Webhooks that came before their payment intent was known here can be applied now.
-    private func unpark(
-        _ payment: Payment, _ tx: borrowing Transaction, _ effects: inout Effects
+    /// Webhooks that came before their payment intent was known here, or before an answer, can be judged now.
+    func unpark(
+        _ object: String, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
-        guard let object = payment.stripePaymentID, try tx.unpark(object) > 0 else { return }
-        effects.add(.received)
+        if try tx.unpark(object) > 0 { effects.add(.received) }
     }
 
     func news(of operation: Operation) -> News {
