@@ -6,7 +6,8 @@ struct Combine: AsyncParsableCommand {
         abstract: "Combine files of figures into one.",
         discussion: """
             What several files have of the same scenario, side and load becomes one result with the runs of all of \
-            them, in their order; ratios of the same name likewise. The first file says where it was measured.
+            them, in their order, and the last one's lines; ratios of the same name likewise. The first file says where \
+            it was measured.
 
             Exit codes: 0 written; 64 wrong usage, files of different machines, or a file that holds no figures.
             """)
@@ -60,7 +61,8 @@ extension BenchmarkDocument {
         for (name, figure) in result.figures {
             results[index].figures[name] = results[index].figures[name]?.followed(by: figure) ?? figure
         }
-        for line in result.series ?? [] { results[index].add(line) }
+        // The last one's lines, as of several runs: those of all would show the runs' differences.
+        if let series = result.series { results[index].series = series }
     }
 
     private mutating func add(_ ratio: BenchmarkRatio) {
