@@ -32,6 +32,7 @@ extension NumberCodec {
 
     /// Reads a value.
     @inlinable
+    @inline(__always)
     public static func readView(
         _ bytes: Span<UInt8>, _ reader: inout WireReader, into view: inout Value
     ) throws(WireError) {
@@ -54,13 +55,16 @@ extension DoubleCodec: NumberCodec {}
 extension BoolCodec: NumberCodec {}
 extension EnumCodec: NumberCodec {}
 
-extension StringCodec: ViewCodec {
+extension ViewCodec where View == Range<Int> {
     /// An empty range.
     @inlinable
     public static var initialView: Range<Int> { 0..<0 }
+}
 
+extension StringCodec: ViewCodec {
     /// Reads where a value lies, which must be UTF-8.
     @inlinable
+    @inline(__always)
     public static func readView(
         _ bytes: Span<UInt8>, _ reader: inout WireReader, into view: inout Range<Int>
     ) throws(WireError) {
@@ -69,12 +73,9 @@ extension StringCodec: ViewCodec {
 }
 
 extension BytesCodec: ViewCodec {
-    /// An empty range.
-    @inlinable
-    public static var initialView: Range<Int> { 0..<0 }
-
     /// Reads where a value lies.
     @inlinable
+    @inline(__always)
     public static func readView(
         _ bytes: Span<UInt8>, _ reader: inout WireReader, into view: inout Range<Int>
     ) throws(WireError) {
@@ -93,9 +94,10 @@ extension MessageCodec: ViewCodec where Value: ViewedMessage {
 
     /// Reads a message and merges it into `view`.
     @inlinable
+    @inline(__always)
     public static func readView(
         _ bytes: Span<UInt8>, _ reader: inout WireReader, into view: inout Value.View
     ) throws(WireError) {
-        try reader.readMessage(bytes, merging: &view)
+        try reader.readView(bytes, merging: &view)
     }
 }

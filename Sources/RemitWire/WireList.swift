@@ -44,14 +44,16 @@ public struct WireList<Codec: ViewCodec>: Sendable {
 extension WireList {
     /// Reads a value whose tag was read.
     @inlinable
+    @inline(__always)
     public mutating func read(_ bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
         let start = reader.tagOffset
         try readElement(bytes, &reader)
-        extend(from: start, reader, by: 1)
+        extend(from: start, to: reader.offset, inMessageFrom: reader.messageStart, by: 1)
     }
 
     /// Reads the values of a packed field whose tag was read.
     @inlinable
+    @inline(__always)
     public mutating func readPacked(_ bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
         let start = reader.tagOffset
         let outerEnd = try reader.enterPacked(bytes, Codec.wireType)
@@ -61,10 +63,11 @@ extension WireList {
             added += 1
         }
         reader.end = outerEnd
-        if added > 0 { extend(from: start, reader, by: added) }
+        if added > 0 { extend(from: start, to: reader.offset, inMessageFrom: reader.messageStart, by: added) }
     }
 
     @inlinable
+    @inline(__always)
     func readElement(_ bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
         try reader.charge(Codec.elementSize)
         var value = Codec.initialView
@@ -72,13 +75,14 @@ extension WireList {
     }
 
     @inlinable
-    mutating func extend(from start: Int, _ reader: WireReader, by added: Int) {
+    @inline(__always)
+    mutating func extend(from start: Int, to end: Int, inMessageFrom messageStart: Int, by added: Int) {
         if valueCount == 0 {
-            region = start..<reader.offset
-        } else if region.lowerBound >= reader.messageStart {
-            region = region.lowerBound..<reader.offset
+            region = start..<end
+        } else if region.lowerBound >= messageStart {
+            region = region.lowerBound..<end
         } else {
-            beginRegion(start..<reader.offset)
+            beginRegion(start..<end)
         }
         valueCount += added
     }

@@ -46,6 +46,7 @@ extension WireReader {
 
     /// Narrows the reader to a packed field; returns the end of the message.
     @inlinable
+    @inline(__always)
     mutating func enterPacked(_ bytes: Span<UInt8>, _ type: WireType) throws(WireError) -> Int {
         let range = try readRange(bytes)
         if let width = type.width, !range.count.isMultiple(of: width) { throw failure(.malformedPacked) }
@@ -57,6 +58,7 @@ extension WireReader {
 
     /// Narrows the reader to an entry of a map; returns the end of the message.
     @inlinable
+    @inline(__always)
     mutating func enterEntry(_ bytes: Span<UInt8>, pairSize: Int) throws(WireError) -> Int {
         let range = try readRange(bytes)
         // Twice: a large map's index takes as much again.

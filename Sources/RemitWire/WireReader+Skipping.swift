@@ -11,10 +11,20 @@ extension WireReader {
 
     /// Skips the rest of the field whose tag was read last, as costly as if it were kept.
     @inlinable
+    @inline(__always)
     public mutating func passUnknown(_ bytes: Span<UInt8>) throws(WireError) {
         let start = tagOffset
-        try skip(bytes)
+        try skipApart(bytes)
         try charge(offset - start)
+    }
+
+    /// Skips with a copy, so that the caller's reader may stay in registers.
+    @inlinable
+    @inline(__always)
+    mutating func skipApart(_ bytes: Span<UInt8>) throws(WireError) {
+        var copy = self
+        try copy.skip(bytes)
+        self = copy
     }
 
     /// Skips the rest of the field whose tag was read last.

@@ -1,30 +1,35 @@
 extension WireReader {
     /// Reads an `int32`; of a longer varint the low 32 bits count.
     @inlinable
+    @inline(__always)
     public mutating func readInt32(_ bytes: Span<UInt8>) throws(WireError) -> Int32 {
         Int32(truncatingIfNeeded: try readVarint(bytes))
     }
 
     /// Reads an `int64`.
     @inlinable
+    @inline(__always)
     public mutating func readInt64(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
         Int64(bitPattern: try readVarint(bytes))
     }
 
     /// Reads a `uint32`; of a longer varint the low 32 bits count.
     @inlinable
+    @inline(__always)
     public mutating func readUInt32(_ bytes: Span<UInt8>) throws(WireError) -> UInt32 {
         UInt32(truncatingIfNeeded: try readVarint(bytes))
     }
 
     /// Reads a `uint64`.
     @inlinable
+    @inline(__always)
     public mutating func readUInt64(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
         try readVarint(bytes)
     }
 
     /// Reads a `sint32` (zigzag).
     @inlinable
+    @inline(__always)
     public mutating func readSInt32(_ bytes: Span<UInt8>) throws(WireError) -> Int32 {
         let value = try readUInt32(bytes)
         return Int32(bitPattern: value >> 1) ^ -Int32(bitPattern: value & 1)
@@ -32,6 +37,7 @@ extension WireReader {
 
     /// Reads a `sint64` (zigzag).
     @inlinable
+    @inline(__always)
     public mutating func readSInt64(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
         let value = try readVarint(bytes)
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
@@ -39,12 +45,14 @@ extension WireReader {
 
     /// Reads a `bool`: any varint but 0 is true.
     @inlinable
+    @inline(__always)
     public mutating func readBool(_ bytes: Span<UInt8>) throws(WireError) -> Bool {
         try readVarint(bytes) != 0
     }
 
     /// Reads an enum, known or not.
     @inlinable
+    @inline(__always)
     public mutating func readEnum<Value: ProtoEnum>(
         _ bytes: Span<UInt8>, as type: Value.Type = Value.self
     ) throws(WireError) -> Value {
@@ -53,36 +61,42 @@ extension WireReader {
 
     /// Reads a `fixed32`.
     @inlinable
+    @inline(__always)
     public mutating func readFixed32(_ bytes: Span<UInt8>) throws(WireError) -> UInt32 {
         try readFixed(bytes, as: UInt32.self)
     }
 
     /// Reads a `fixed64`.
     @inlinable
+    @inline(__always)
     public mutating func readFixed64(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
         try readFixed(bytes, as: UInt64.self)
     }
 
     /// Reads an `sfixed32`.
     @inlinable
+    @inline(__always)
     public mutating func readSFixed32(_ bytes: Span<UInt8>) throws(WireError) -> Int32 {
         Int32(bitPattern: try readFixed32(bytes))
     }
 
     /// Reads an `sfixed64`.
     @inlinable
+    @inline(__always)
     public mutating func readSFixed64(_ bytes: Span<UInt8>) throws(WireError) -> Int64 {
         Int64(bitPattern: try readFixed64(bytes))
     }
 
     /// Reads a `float`.
     @inlinable
+    @inline(__always)
     public mutating func readFloat(_ bytes: Span<UInt8>) throws(WireError) -> Float {
         Float(bitPattern: try readFixed32(bytes))
     }
 
     /// Reads a `double`.
     @inlinable
+    @inline(__always)
     public mutating func readDouble(_ bytes: Span<UInt8>) throws(WireError) -> Double {
         Double(bitPattern: try readFixed64(bytes))
     }

@@ -37,38 +37,35 @@ public struct WireReader: Sendable {
 
     /// Reads the next field's tag (number and wire type), or nil at the end of the message.
     @inlinable
+    @inline(__always)
     public mutating func nextTag(_ bytes: Span<UInt8>) throws(WireError) -> UInt32? {
         guard offset < end else { return nil }
         tagOffset = offset
         let first = bytes[offset]
-        guard first < 0x80, first >= 8, first & 7 < 6 else { return try longTag(bytes) }
-        offset += 1
-        tag = UInt32(first)
-        return tag
-    }
-
-    @usableFromInline
-    mutating func longTag(_ bytes: Span<UInt8>) throws(WireError) -> UInt32 {
-        var value: UInt32 = 0
-        var shift: UInt32 = 0
-        tag = 0
-        while offset < end {
-            let byte = bytes[offset]
-            guard shift < 28 || byte < 0x10 else { throw failure(.malformedTag) }
+        if first < 0x80, first >= 8, first & 7 < 6 {
             offset += 1
-            value |= UInt32(byte & 0x7F) << shift
-            if byte < 0x80 {
-                guard value >= 8, value & 7 < 6 else { throw failure(.malformedTag) }
-                tag = value
-                return value
-            }
-            shift += 7
+            tag = UInt32(first)
+            return tag
         }
-        throw failure(.truncated)
+        // Two bytes: fields 16 to 2047.
+        if first >= 0x80, first & 7 < 6, end &- offset >= 2 {
+            let second = bytes[offset &+ 1]
+            if second < 0x80, second > 0 {
+                offset += 2
+                tag = UInt32(second) << 7 | UInt32(first & 0x7F)
+                return tag
+            }
+        }
+        let (long, next) = Self.longTag(bytes, from: offset, to: end)
+        guard next > 0 else { throw tagFailure(bytes) }
+        offset = next
+        tag = long
+        return long
     }
 
     /// Reads a varint of at most ten bytes; padded ones are accepted.
     @inlinable
+    @inline(__always)
     public mutating func readVarint(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
         if offset < end {
             let first = bytes[offset]
@@ -77,26 +74,15 @@ public struct WireReader: Sendable {
                 return UInt64(first)
             }
         }
-        return try longVarint(bytes)
-    }
-
-    @usableFromInline
-    mutating func longVarint(_ bytes: Span<UInt8>) throws(WireError) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < end {
-            let byte = bytes[offset]
-            guard shift < 63 || byte < 2 else { throw failure(.malformedVarint) }
-            offset += 1
-            value |= UInt64(byte & 0x7F) << shift
-            guard byte >= 0x80 else { return value }
-            shift += 7
-        }
-        throw failure(.truncated)
+        let (value, next) = Self.longVarint(bytes, from: offset, to: end)
+        guard next > 0 else { throw varintFailure(bytes) }
+        offset = next
+        return value
     }
 
     /// Reads a little-endian number of its type's width.
     @inlinable
+    @inline(__always)
     public mutating func readFixed<Number: FixedWidthInteger>(
         _ bytes: Span<UInt8>, as type: Number.Type
     ) throws(WireError) -> Number {
@@ -112,6 +98,7 @@ public struct WireReader: Sendable {
 
     /// Reads a length and the range of the bytes that it announces, which lies within the message.
     @inlinable
+    @inline(__always)
     public mutating func readRange(_ bytes: Span<UInt8>) throws(WireError) -> Range<Int> {
         let length = try readVarint(bytes)
         guard length <= UInt64(end - offset) else { throw failure(.truncated) }
@@ -122,6 +109,7 @@ public struct WireReader: Sendable {
 
     /// Takes memory for decoded values off the budget.
     @inlinable
+    @inline(__always)
     public mutating func charge(_ memory: Int) throws(WireError) {
         memoryLeft -= memory
         guard memoryLeft >= 0 else { throw failure(.tooLarge) }

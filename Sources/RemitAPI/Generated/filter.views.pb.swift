@@ -16,36 +16,38 @@ extension Filter: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10:
                     var value = Comparison.View()
                     if case .compare(let present)? = self.node { value = present }
                     self.node = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.node = .compare(value)
                 case 18:
                     var value = FilterList.View()
                     if case .and(let present)? = self.node { value = present }
                     self.node = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.node = .and(value)
                 case 26:
                     var value = FilterList.View()
                     if case .or(let present)? = self.node { value = present }
                     self.node = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.node = .or(value)
                 case 34:
                     var value = Filter.View()
                     if case .not(let present)? = self.node { value = present }
                     self.node = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.node = .not(value)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
 
         /// Exactly one must be set.
@@ -75,13 +77,15 @@ extension FilterList: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: try self.filters.read(bytes, &reader)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -103,7 +107,8 @@ extension Comparison: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.field = try reader.readStringRange(bytes)
@@ -112,6 +117,7 @@ extension Comparison: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -129,7 +135,8 @@ extension Value: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.kind = .text(try reader.readStringRange(bytes))
@@ -138,6 +145,7 @@ extension Value: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
 
         /// Exactly one must be set; its kind must fit the field.
@@ -167,7 +175,8 @@ extension Order: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.field = try reader.readStringRange(bytes)
@@ -175,6 +184,7 @@ extension Order: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -194,7 +204,8 @@ extension Count: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 8: self.value = try reader.readInt64(bytes)
@@ -202,6 +213,7 @@ extension Count: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }

@@ -34,7 +34,8 @@ extension Operation: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -50,6 +51,7 @@ extension Operation: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -67,7 +69,8 @@ extension GetOperationRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.name = .id(try reader.readStringRange(bytes))
@@ -75,6 +78,7 @@ extension GetOperationRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
 
         /// What names the operation.
@@ -100,13 +104,15 @@ extension GetOperationResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.operation)
+                case 10: try reader.readView(bytes, into: &self.operation)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }

@@ -20,7 +20,8 @@ extension PaymentFailure: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.code = try reader.readStringRange(bytes)
@@ -29,6 +30,7 @@ extension PaymentFailure: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -110,7 +112,8 @@ extension Payment: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -138,7 +141,7 @@ extension Payment: ViewedMessage {
                 case 184: self.amountDisputed = try reader.readInt64(bytes)
                 case 192: self.disputeStatus = try reader.readEnum(bytes, as: DisputeStatus.self)
                 case 202: self.disputeReason = try reader.readStringRange(bytes)
-                case 210: try reader.readMessage(bytes, into: &self.failure)
+                case 210: try reader.readView(bytes, into: &self.failure)
                 case 216: self.type = try reader.readEnum(bytes, as: PaymentType.self)
                 case 224: self.attempt = try reader.readInt32(bytes)
                 case 234: self.hold = try reader.readStringRange(bytes)
@@ -149,6 +152,7 @@ extension Payment: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -188,7 +192,8 @@ extension PaymentHistory: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 8: self.ordinal = try reader.readInt64(bytes)
@@ -206,6 +211,7 @@ extension PaymentHistory: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -241,7 +247,8 @@ extension CreatePaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 8: self.amount = try reader.readInt64(bytes)
@@ -257,6 +264,7 @@ extension CreatePaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -274,13 +282,15 @@ extension CreatePaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.payment)
+                case 10: try reader.readView(bytes, into: &self.payment)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -308,7 +318,8 @@ extension ExecutePaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -320,6 +331,7 @@ extension ExecutePaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -339,14 +351,16 @@ extension ExecutePaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.payment)
+                case 10: try reader.readView(bytes, into: &self.payment)
                 case 18: self.nextActionUrl = try reader.readStringRange(bytes)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -384,7 +398,8 @@ extension ProcessPaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.orderId = try reader.readStringRange(bytes)
@@ -401,6 +416,7 @@ extension ProcessPaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -420,14 +436,16 @@ extension ProcessPaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.payment)
+                case 10: try reader.readView(bytes, into: &self.payment)
                 case 18: self.nextActionUrl = try reader.readStringRange(bytes)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -449,7 +467,8 @@ extension CapturePaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -458,6 +477,7 @@ extension CapturePaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -475,13 +495,15 @@ extension CapturePaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.payment)
+                case 10: try reader.readView(bytes, into: &self.payment)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -505,7 +527,8 @@ extension RefundPaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -515,6 +538,7 @@ extension RefundPaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -532,13 +556,15 @@ extension RefundPaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.refund)
+                case 10: try reader.readView(bytes, into: &self.refund)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -556,7 +582,8 @@ extension GetPaymentRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.key = .id(try reader.readStringRange(bytes))
@@ -565,6 +592,7 @@ extension GetPaymentRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
 
         /// What names the payment.
@@ -592,13 +620,15 @@ extension GetPaymentResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.payment)
+                case 10: try reader.readView(bytes, into: &self.payment)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -620,7 +650,8 @@ extension ListPaymentHistoryRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -629,6 +660,7 @@ extension ListPaymentHistoryRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -648,7 +680,8 @@ extension ListPaymentHistoryResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: try self.rows.read(bytes, &reader)
@@ -656,6 +689,7 @@ extension ListPaymentHistoryResponse: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -683,10 +717,11 @@ extension FindPaymentsRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.filter)
+                case 10: try reader.readView(bytes, into: &self.filter)
                 case 18: try self.order.read(bytes, &reader)
                 case 24: self.pageSize = try reader.readInt32(bytes)
                 case 34: self.pageToken = try reader.readStringRange(bytes)
@@ -695,6 +730,7 @@ extension FindPaymentsRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -716,15 +752,17 @@ extension FindPaymentsResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: try self.payments.read(bytes, &reader)
                 case 18: self.nextPageToken = try reader.readStringRange(bytes)
-                case 26: try reader.readMessage(bytes, into: &self.count)
+                case 26: try reader.readView(bytes, into: &self.count)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }

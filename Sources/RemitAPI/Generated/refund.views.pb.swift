@@ -38,7 +38,8 @@ extension Refund: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -56,6 +57,7 @@ extension Refund: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -73,13 +75,15 @@ extension GetRefundRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -97,13 +101,15 @@ extension GetRefundResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.refund)
+                case 10: try reader.readView(bytes, into: &self.refund)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }

@@ -28,7 +28,8 @@ extension Tenant: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
@@ -41,6 +42,7 @@ extension Tenant: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -67,7 +69,8 @@ extension CreateTenantRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.name = try reader.readStringRange(bytes)
@@ -78,6 +81,7 @@ extension CreateTenantRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -98,14 +102,16 @@ extension CreateTenantResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.tenant)
+                case 10: try reader.readView(bytes, into: &self.tenant)
                 case 18: self.apiKey = try reader.readStringRange(bytes)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -125,7 +131,8 @@ extension ListTenantsRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 8: self.pageSize = try reader.readInt32(bytes)
@@ -133,6 +140,7 @@ extension ListTenantsRequest: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -152,7 +160,8 @@ extension ListTenantsResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: try self.tenants.read(bytes, &reader)
@@ -160,6 +169,7 @@ extension ListTenantsResponse: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }

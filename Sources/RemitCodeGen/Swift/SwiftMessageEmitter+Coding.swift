@@ -2,21 +2,28 @@ extension SwiftMessageEmitter {
     func emitReading(into text: inout SourceText) {
         let noun = form == .view ? "view" : "message"
         text.line("/// Reads fields up to the reader's end and merges them into this \(noun).")
-        let signature = "mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError)"
+        let parameter = form == .view && !message.fields.isEmpty ? "whole" : "reader"
+        let signature = "merge(from bytes: Span<UInt8>, _ \(parameter): inout WireReader) throws(WireError)"
         let unknown = form == .view ? "passUnknown(bytes)" : "readUnknown(bytes, into: &self.unknownFields)"
-        text.block(types.access + signature) { text in
+        text.block("\(types.access)mutating func \(signature)") { text in
             guard !message.fields.isEmpty else {
                 text.line("while try reader.nextTag(bytes) != nil { try reader.\(unknown) }")
                 return
             }
+            // A view's loop calls nothing with the reader itself, so that a copy stays in registers.
+            if form == .view { text.line("var reader = whole") }
             text.block("while let tag = try reader.nextTag(bytes)") { text in
                 text.line("switch tag {")
                 for index in message.fields.indices { emitReading(of: index, into: &text) }
                 text.line("default: try reader.\(unknown)")
                 text.line("}")
             }
+            if form == .view { text.line("whole = reader") }
         }
     }
+
+    /// How a sub-message is read.
+    private var readMessage: String { form == .view ? "readView" : "readMessage" }
 
     private func emitReading(of index: Int, into text: inout SourceText) {
         let field = message.fields[index]
@@ -45,7 +52,7 @@ extension SwiftMessageEmitter {
                 return
             }
             let stored = field.isRecursive ? "self._\(fieldNames[index])" : target
-            text.line("case \(field.tag): try reader.readMessage(bytes, into: &\(stored))")
+            text.line("case \(field.tag): try reader.\(readMessage)(bytes, into: &\(stored))")
         case .oneof(let oneof):
             let member = "self.\(SwiftNames.quoted(oneofNames[oneof].member))"
             let name = SwiftNames.quoted(fieldNames[index])
@@ -59,7 +66,7 @@ extension SwiftMessageEmitter {
                 // The old place gives the value up, or each merge would copy all that it holds.
                 text.line("if case .\(name)(let present)? = \(member) { value = present }")
                 text.line("\(member) = nil")
-                text.line("try reader.readMessage(bytes, merging: &value)")
+                text.line("try reader.\(readMessage)(bytes, merging: &value)")
                 text.line("\(member) = .\(name)(value)")
             }
         }

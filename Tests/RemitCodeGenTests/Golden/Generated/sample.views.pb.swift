@@ -46,7 +46,8 @@ extension Scalars: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 9: self.fDouble = try reader.readDouble(bytes)
@@ -68,6 +69,7 @@ extension Scalars: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -115,7 +117,8 @@ extension Optionals: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 9: self.fDouble = try reader.readDouble(bytes)
@@ -137,6 +140,7 @@ extension Optionals: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -188,7 +192,8 @@ extension Lists: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 9: try self.fDouble.read(bytes, &reader)
@@ -227,6 +232,7 @@ extension Lists: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -250,7 +256,8 @@ extension Maps: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: try self.text.read(bytes, &reader)
@@ -260,6 +267,7 @@ extension Maps: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -288,24 +296,25 @@ extension Tree: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.label = try reader.readStringRange(bytes)
-                case 18: try reader.readMessage(bytes, into: &self._child)
+                case 18: try reader.readView(bytes, into: &self._child)
                 case 26: try self.children.read(bytes, &reader)
                 case 34: try self.named.read(bytes, &reader)
                 case 42:
                     var value = Tree.View()
                     if case .tree(let present)? = self.branch { value = present }
                     self.branch = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.branch = .tree(value)
                 case 50:
                     var value = Scalars.View()
                     if case .leaf(let present)? = self.branch { value = present }
                     self.branch = nil
-                    try reader.readMessage(bytes, merging: &value)
+                    try reader.readView(bytes, merging: &value)
                     self.branch = .leaf(value)
                 case 56: self.branch = .weight(try reader.readSInt64(bytes))
                 case 66: self.branch = .`class`(try reader.readStringRange(bytes))
@@ -313,6 +322,7 @@ extension Tree: ViewedMessage {
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
 
         /// One of these.
@@ -354,7 +364,8 @@ extension Names: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.`default` = try reader.readStringRange(bytes)
@@ -362,10 +373,11 @@ extension Names: ViewedMessage {
                 case 26: self.self_ = try reader.readStringRange(bytes)
                 case 34: self.fieldName = try reader.readStringRange(bytes)
                 case 42: self.line2Text = try reader.readStringRange(bytes)
-                case 4294967290: try reader.readMessage(bytes, into: &self.type)
+                case 4294967290: try reader.readView(bytes, into: &self.type)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -383,13 +395,15 @@ extension Names.Type_: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 8: self.`protocol` = try reader.readEnum(bytes, as: Names.Protocol_.self)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -417,18 +431,20 @@ extension Sample: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.scalars)
-                case 18: try reader.readMessage(bytes, into: &self.optionals)
-                case 26: try reader.readMessage(bytes, into: &self.lists)
-                case 34: try reader.readMessage(bytes, into: &self.maps)
-                case 42: try reader.readMessage(bytes, into: &self.tree)
-                case 50: try reader.readMessage(bytes, into: &self.names)
+                case 10: try reader.readView(bytes, into: &self.scalars)
+                case 18: try reader.readView(bytes, into: &self.optionals)
+                case 26: try reader.readView(bytes, into: &self.lists)
+                case 34: try reader.readView(bytes, into: &self.maps)
+                case 42: try reader.readView(bytes, into: &self.tree)
+                case 50: try reader.readView(bytes, into: &self.names)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -462,13 +478,15 @@ extension GetSampleRequest: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
                 case 10: self.id = try reader.readStringRange(bytes)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -486,13 +504,15 @@ extension GetSampleResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.sample)
+                case 10: try reader.readView(bytes, into: &self.sample)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
@@ -526,13 +546,15 @@ extension WatchSamplesResponse: ViewedMessage {
         public init() {}
 
         /// Reads fields up to the reader's end and merges them into this view.
-        public mutating func merge(from bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        public mutating func merge(from bytes: Span<UInt8>, _ whole: inout WireReader) throws(WireError) {
+            var reader = whole
             while let tag = try reader.nextTag(bytes) {
                 switch tag {
-                case 10: try reader.readMessage(bytes, into: &self.sample)
+                case 10: try reader.readView(bytes, into: &self.sample)
                 default: try reader.passUnknown(bytes)
                 }
             }
+            whole = reader
         }
     }
 }
