@@ -12,9 +12,10 @@ GET = {"must": 15, "goal": 30}
 CREATE = {"must": 5, "goal": 12}
 CREATE_POSTGRES = {"must": 1}
 CREATE_TENANTS = {"must": 2, "goal": 6}
-DECODE = {"must": 3.5, "goal": 15}
+DECODE = {"must": 3.5}
+DECODE_VIEW = {"must": 3.5, "goal": 15}
 ENCODE = {"must": 3.5, "goal": 4.5}
-ENCODE_LIST = {"must": 3.5, "goal": 20}
+ENCODE_STORED = {"must": 3.5, "goal": 20}
 SCALE = {"must": 2, "goal": 1.2, "better": "lower"}
 
 
@@ -82,13 +83,13 @@ def codec(session):
         for (side, message), figures in sides.codec_figures(session.repository, session.folder, 3, 30).items():
             session.document.add("codec", side, {"message": message}, number, figures)
     compare = session.document.compare
-    for message, encode in (("payment", ENCODE), ("list", ENCODE_LIST)):
+    for message in ("payment", "list"):
         shape = {"message": message}
         name = "" if message == "payment" else " a list of 100"
         compare(f"Decode{name}", "codec", "remit", "swift-protobuf", shape, "decode", **DECODE)
-        compare(f"Decode{name} as a view", "codec", "view", "swift-protobuf", shape, "decode", **DECODE)
-        compare(f"Encode{name}", "codec", "remit", "swift-protobuf", shape, "encode", **encode)
-        compare(f"Encode{name} from stored bytes", "codec", "view", "swift-protobuf", shape, "encode", **encode)
+        compare(f"Decode{name} as a view", "codec", "view", "swift-protobuf", shape, "decode", **DECODE_VIEW)
+        compare(f"Encode{name}", "codec", "remit", "swift-protobuf", shape, "encode", **ENCODE)
+        compare(f"Encode{name} from stored bytes", "codec", "view", "swift-protobuf", shape, "encode", **ENCODE_STORED)
         for peer in ("cpp", "cpp-again", "python"):
             compare(f"Decode{name}", "codec", "remit", peer, shape, "decode")
             compare(f"Encode{name}", "codec", "remit", peer, shape, "encode")
