@@ -21,30 +21,13 @@ public struct TaxExempt: ProtoEnum {
     /// Reverse charge.
     @inlinable public static var reverse: Self { Self(rawValue: 3) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .none, .exempt, .reverse] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "TAX_EXEMPT_UNSPECIFIED"
-        case 1: "TAX_EXEMPT_NONE"
-        case 2: "TAX_EXEMPT_EXEMPT"
-        case 3: "TAX_EXEMPT_REVERSE"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "none"
-        case 2: "exempt"
-        case 3: "reverse"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "TAX_EXEMPT_UNSPECIFIED", "unspecified"),
+        (1, "TAX_EXEMPT_NONE", "none"),
+        (2, "TAX_EXEMPT_EXEMPT", "exempt"),
+        (3, "TAX_EXEMPT_REVERSE", "reverse"),
+    ])
 }
 
 /// One customer.

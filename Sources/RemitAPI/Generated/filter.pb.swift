@@ -32,42 +32,19 @@ public struct Operator: ProtoEnum {
     /// Set (value true) or not set (value false).
     @inlinable public static var exists: Self { Self(rawValue: 9) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .eq, .ne, .gt, .gte, .lt, .lte, .`in`, .nin, .exists] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "OPERATOR_UNSPECIFIED"
-        case 1: "OPERATOR_EQ"
-        case 2: "OPERATOR_NE"
-        case 3: "OPERATOR_GT"
-        case 4: "OPERATOR_GTE"
-        case 5: "OPERATOR_LT"
-        case 6: "OPERATOR_LTE"
-        case 7: "OPERATOR_IN"
-        case 8: "OPERATOR_NIN"
-        case 9: "OPERATOR_EXISTS"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "eq"
-        case 2: "ne"
-        case 3: "gt"
-        case 4: "gte"
-        case 5: "lt"
-        case 6: "lte"
-        case 7: "in"
-        case 8: "nin"
-        case 9: "exists"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "OPERATOR_UNSPECIFIED", "unspecified"),
+        (1, "OPERATOR_EQ", "eq"),
+        (2, "OPERATOR_NE", "ne"),
+        (3, "OPERATOR_GT", "gt"),
+        (4, "OPERATOR_GTE", "gte"),
+        (5, "OPERATOR_LT", "lt"),
+        (6, "OPERATOR_LTE", "lte"),
+        (7, "OPERATOR_IN", "in"),
+        (8, "OPERATOR_NIN", "nin"),
+        (9, "OPERATOR_EXISTS", "exists"),
+    ])
 }
 
 /// Which rows a Find returns: one comparison, or a combination of filters. At most 10 levels and 64 nodes.

@@ -23,32 +23,14 @@ public struct OperationState: ProtoEnum {
     /// Ended; `outcome` and `entity_id` say how.
     @inlinable public static var finished: Self { Self(rawValue: 4) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .claimed, .started, .unknown, .finished] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "OPERATION_STATE_UNSPECIFIED"
-        case 1: "OPERATION_STATE_CLAIMED"
-        case 2: "OPERATION_STATE_STARTED"
-        case 3: "OPERATION_STATE_UNKNOWN"
-        case 4: "OPERATION_STATE_FINISHED"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "claimed"
-        case 2: "started"
-        case 3: "unknown"
-        case 4: "finished"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "OPERATION_STATE_UNSPECIFIED", "unspecified"),
+        (1, "OPERATION_STATE_CLAIMED", "claimed"),
+        (2, "OPERATION_STATE_STARTED", "started"),
+        (3, "OPERATION_STATE_UNKNOWN", "unknown"),
+        (4, "OPERATION_STATE_FINISHED", "finished"),
+    ])
 }
 
 /// What is known of an operation's effect.
@@ -68,30 +50,13 @@ public struct OperationOutcome: ProtoEnum {
     /// Money may have moved.
     @inlinable public static var unknown: Self { Self(rawValue: 3) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .none, .failure, .unknown] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "OPERATION_OUTCOME_UNSPECIFIED"
-        case 1: "OPERATION_OUTCOME_NONE"
-        case 2: "OPERATION_OUTCOME_FAILURE"
-        case 3: "OPERATION_OUTCOME_UNKNOWN"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "none"
-        case 2: "failure"
-        case 3: "unknown"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "OPERATION_OUTCOME_UNSPECIFIED", "unspecified"),
+        (1, "OPERATION_OUTCOME_NONE", "none"),
+        (2, "OPERATION_OUTCOME_FAILURE", "failure"),
+        (3, "OPERATION_OUTCOME_UNKNOWN", "unknown"),
+    ])
 }
 
 /// One mutation.

@@ -25,34 +25,15 @@ public struct PaymentStatus: ProtoEnum {
     /// Captured, and all of it refunded.
     @inlinable public static var refunded: Self { Self(rawValue: 5) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .pending, .succeeded, .failed, .partiallyRefunded, .refunded] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "PAYMENT_STATUS_UNSPECIFIED"
-        case 1: "PAYMENT_STATUS_PENDING"
-        case 2: "PAYMENT_STATUS_SUCCEEDED"
-        case 3: "PAYMENT_STATUS_FAILED"
-        case 4: "PAYMENT_STATUS_PARTIALLY_REFUNDED"
-        case 5: "PAYMENT_STATUS_REFUNDED"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "pending"
-        case 2: "succeeded"
-        case 3: "failed"
-        case 4: "partiallyRefunded"
-        case 5: "refunded"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "PAYMENT_STATUS_UNSPECIFIED", "unspecified"),
+        (1, "PAYMENT_STATUS_PENDING", "pending"),
+        (2, "PAYMENT_STATUS_SUCCEEDED", "succeeded"),
+        (3, "PAYMENT_STATUS_FAILED", "failed"),
+        (4, "PAYMENT_STATUS_PARTIALLY_REFUNDED", "partiallyRefunded"),
+        (5, "PAYMENT_STATUS_REFUNDED", "refunded"),
+    ])
 }
 
 /// Where a payment stands on the ladder from recorded to final.
@@ -92,50 +73,23 @@ public struct PaymentStage: ProtoEnum {
     /// The authorization expired. Final, unless a capture turns up.
     @inlinable public static var expired: Self { Self(rawValue: 13) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .new, .unknown, .error, .requiresPaymentMethod, .requiresConfirmation, .requiresAction, .processing, .authorized, .declined, .abandoned, .captured, .canceled, .expired] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "PAYMENT_STAGE_UNSPECIFIED"
-        case 1: "PAYMENT_STAGE_NEW"
-        case 2: "PAYMENT_STAGE_UNKNOWN"
-        case 3: "PAYMENT_STAGE_ERROR"
-        case 4: "PAYMENT_STAGE_REQUIRES_PAYMENT_METHOD"
-        case 5: "PAYMENT_STAGE_REQUIRES_CONFIRMATION"
-        case 6: "PAYMENT_STAGE_REQUIRES_ACTION"
-        case 7: "PAYMENT_STAGE_PROCESSING"
-        case 8: "PAYMENT_STAGE_AUTHORIZED"
-        case 9: "PAYMENT_STAGE_DECLINED"
-        case 10: "PAYMENT_STAGE_ABANDONED"
-        case 11: "PAYMENT_STAGE_CAPTURED"
-        case 12: "PAYMENT_STAGE_CANCELED"
-        case 13: "PAYMENT_STAGE_EXPIRED"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "new"
-        case 2: "unknown"
-        case 3: "error"
-        case 4: "requiresPaymentMethod"
-        case 5: "requiresConfirmation"
-        case 6: "requiresAction"
-        case 7: "processing"
-        case 8: "authorized"
-        case 9: "declined"
-        case 10: "abandoned"
-        case 11: "captured"
-        case 12: "canceled"
-        case 13: "expired"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "PAYMENT_STAGE_UNSPECIFIED", "unspecified"),
+        (1, "PAYMENT_STAGE_NEW", "new"),
+        (2, "PAYMENT_STAGE_UNKNOWN", "unknown"),
+        (3, "PAYMENT_STAGE_ERROR", "error"),
+        (4, "PAYMENT_STAGE_REQUIRES_PAYMENT_METHOD", "requiresPaymentMethod"),
+        (5, "PAYMENT_STAGE_REQUIRES_CONFIRMATION", "requiresConfirmation"),
+        (6, "PAYMENT_STAGE_REQUIRES_ACTION", "requiresAction"),
+        (7, "PAYMENT_STAGE_PROCESSING", "processing"),
+        (8, "PAYMENT_STAGE_AUTHORIZED", "authorized"),
+        (9, "PAYMENT_STAGE_DECLINED", "declined"),
+        (10, "PAYMENT_STAGE_ABANDONED", "abandoned"),
+        (11, "PAYMENT_STAGE_CAPTURED", "captured"),
+        (12, "PAYMENT_STAGE_CANCELED", "canceled"),
+        (13, "PAYMENT_STAGE_EXPIRED", "expired"),
+    ])
 }
 
 /// When the money is taken after the authorization.
@@ -153,28 +107,12 @@ public struct CaptureMethod: ProtoEnum {
     /// By CapturePayment, within the processor's time limit (Stripe: 7 days).
     @inlinable public static var manual: Self { Self(rawValue: 2) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .automatic, .manual] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "CAPTURE_METHOD_UNSPECIFIED"
-        case 1: "CAPTURE_METHOD_AUTOMATIC"
-        case 2: "CAPTURE_METHOD_MANUAL"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "automatic"
-        case 2: "manual"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "CAPTURE_METHOD_UNSPECIFIED", "unspecified"),
+        (1, "CAPTURE_METHOD_AUTOMATIC", "automatic"),
+        (2, "CAPTURE_METHOD_MANUAL", "manual"),
+    ])
 }
 
 /// Whether a payment stands alone or belongs to a series.
@@ -192,28 +130,12 @@ public struct PaymentType: ProtoEnum {
     /// Belongs to a series, such as a subscription's.
     @inlinable public static var recurring: Self { Self(rawValue: 2) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .oneTime, .recurring] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "PAYMENT_TYPE_UNSPECIFIED"
-        case 1: "PAYMENT_TYPE_ONE_TIME"
-        case 2: "PAYMENT_TYPE_RECURRING"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "oneTime"
-        case 2: "recurring"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "PAYMENT_TYPE_UNSPECIFIED", "unspecified"),
+        (1, "PAYMENT_TYPE_ONE_TIME", "oneTime"),
+        (2, "PAYMENT_TYPE_RECURRING", "recurring"),
+    ])
 }
 
 /// Where the newest dispute of a payment stands.
@@ -237,34 +159,15 @@ public struct DisputeStatus: ProtoEnum {
     /// Decided for the customer.
     @inlinable public static var lost: Self { Self(rawValue: 5) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .inquiry, .open, .underReview, .won, .lost] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "DISPUTE_STATUS_UNSPECIFIED"
-        case 1: "DISPUTE_STATUS_INQUIRY"
-        case 2: "DISPUTE_STATUS_OPEN"
-        case 3: "DISPUTE_STATUS_UNDER_REVIEW"
-        case 4: "DISPUTE_STATUS_WON"
-        case 5: "DISPUTE_STATUS_LOST"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "inquiry"
-        case 2: "open"
-        case 3: "underReview"
-        case 4: "won"
-        case 5: "lost"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "DISPUTE_STATUS_UNSPECIFIED", "unspecified"),
+        (1, "DISPUTE_STATUS_INQUIRY", "inquiry"),
+        (2, "DISPUTE_STATUS_OPEN", "open"),
+        (3, "DISPUTE_STATUS_UNDER_REVIEW", "underReview"),
+        (4, "DISPUTE_STATUS_WON", "won"),
+        (5, "DISPUTE_STATUS_LOST", "lost"),
+    ])
 }
 
 /// Where a history row's news came from.
@@ -288,34 +191,15 @@ public struct HistorySource: ProtoEnum {
     /// An operator.
     @inlinable public static var admin: Self { Self(rawValue: 5) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .rpc, .webhook, .refetch, .reconcile, .admin] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "HISTORY_SOURCE_UNSPECIFIED"
-        case 1: "HISTORY_SOURCE_RPC"
-        case 2: "HISTORY_SOURCE_WEBHOOK"
-        case 3: "HISTORY_SOURCE_REFETCH"
-        case 4: "HISTORY_SOURCE_RECONCILE"
-        case 5: "HISTORY_SOURCE_ADMIN"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "rpc"
-        case 2: "webhook"
-        case 3: "refetch"
-        case 4: "reconcile"
-        case 5: "admin"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "HISTORY_SOURCE_UNSPECIFIED", "unspecified"),
+        (1, "HISTORY_SOURCE_RPC", "rpc"),
+        (2, "HISTORY_SOURCE_WEBHOOK", "webhook"),
+        (3, "HISTORY_SOURCE_REFETCH", "refetch"),
+        (4, "HISTORY_SOURCE_RECONCILE", "reconcile"),
+        (5, "HISTORY_SOURCE_ADMIN", "admin"),
+    ])
 }
 
 /// Whether a history row is a payment's first.
@@ -333,28 +217,12 @@ public struct HistoryUpdateType: ProtoEnum {
     /// Anything later.
     @inlinable public static var update: Self { Self(rawValue: 2) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .new, .update] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "HISTORY_UPDATE_TYPE_UNSPECIFIED"
-        case 1: "HISTORY_UPDATE_TYPE_NEW"
-        case 2: "HISTORY_UPDATE_TYPE_UPDATE"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "new"
-        case 2: "update"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "HISTORY_UPDATE_TYPE_UNSPECIFIED", "unspecified"),
+        (1, "HISTORY_UPDATE_TYPE_NEW", "new"),
+        (2, "HISTORY_UPDATE_TYPE_UPDATE", "update"),
+    ])
 }
 
 /// Why a payment failed.

@@ -29,38 +29,17 @@ public struct RefundStatus: ProtoEnum {
     /// Canceled; the amount may be refunded again.
     @inlinable public static var canceled: Self { Self(rawValue: 7) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .requested, .unknown, .pending, .requiresAction, .succeeded, .failed, .canceled] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "REFUND_STATUS_UNSPECIFIED"
-        case 1: "REFUND_STATUS_REQUESTED"
-        case 2: "REFUND_STATUS_UNKNOWN"
-        case 3: "REFUND_STATUS_PENDING"
-        case 4: "REFUND_STATUS_REQUIRES_ACTION"
-        case 5: "REFUND_STATUS_SUCCEEDED"
-        case 6: "REFUND_STATUS_FAILED"
-        case 7: "REFUND_STATUS_CANCELED"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "requested"
-        case 2: "unknown"
-        case 3: "pending"
-        case 4: "requiresAction"
-        case 5: "succeeded"
-        case 6: "failed"
-        case 7: "canceled"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "REFUND_STATUS_UNSPECIFIED", "unspecified"),
+        (1, "REFUND_STATUS_REQUESTED", "requested"),
+        (2, "REFUND_STATUS_UNKNOWN", "unknown"),
+        (3, "REFUND_STATUS_PENDING", "pending"),
+        (4, "REFUND_STATUS_REQUIRES_ACTION", "requiresAction"),
+        (5, "REFUND_STATUS_SUCCEEDED", "succeeded"),
+        (6, "REFUND_STATUS_FAILED", "failed"),
+        (7, "REFUND_STATUS_CANCELED", "canceled"),
+    ])
 }
 
 /// Why a payment is refunded.
@@ -80,30 +59,13 @@ public struct RefundReason: ProtoEnum {
     /// The customer asked for it.
     @inlinable public static var requestedByCustomer: Self { Self(rawValue: 3) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .duplicate, .fraudulent, .requestedByCustomer] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "REFUND_REASON_UNSPECIFIED"
-        case 1: "REFUND_REASON_DUPLICATE"
-        case 2: "REFUND_REASON_FRAUDULENT"
-        case 3: "REFUND_REASON_REQUESTED_BY_CUSTOMER"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "duplicate"
-        case 2: "fraudulent"
-        case 3: "requestedByCustomer"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "REFUND_REASON_UNSPECIFIED", "unspecified"),
+        (1, "REFUND_REASON_DUPLICATE", "duplicate"),
+        (2, "REFUND_REASON_FRAUDULENT", "fraudulent"),
+        (3, "REFUND_REASON_REQUESTED_BY_CUSTOMER", "requestedByCustomer"),
+    ])
 }
 
 /// One refund of a payment.

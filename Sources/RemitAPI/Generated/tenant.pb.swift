@@ -23,32 +23,14 @@ public struct TenantState: ProtoEnum {
     /// Gone.
     @inlinable public static var deleted: Self { Self(rawValue: 4) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .creating, .active, .suspended, .deleted] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "TENANT_STATE_UNSPECIFIED"
-        case 1: "TENANT_STATE_CREATING"
-        case 2: "TENANT_STATE_ACTIVE"
-        case 3: "TENANT_STATE_SUSPENDED"
-        case 4: "TENANT_STATE_DELETED"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "creating"
-        case 2: "active"
-        case 3: "suspended"
-        case 4: "deleted"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "TENANT_STATE_UNSPECIFIED", "unspecified"),
+        (1, "TENANT_STATE_CREATING", "creating"),
+        (2, "TENANT_STATE_ACTIVE", "active"),
+        (3, "TENANT_STATE_SUSPENDED", "suspended"),
+        (4, "TENANT_STATE_DELETED", "deleted"),
+    ])
 }
 
 /// One tenant.

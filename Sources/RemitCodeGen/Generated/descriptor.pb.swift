@@ -391,58 +391,27 @@ package struct FieldDescriptorProto: Message {
         /// The value `TYPE_SINT64`.
         package static var sint64: Self { Self(rawValue: 18) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.double, .float, .int64, .uint64, .int32, .fixed64, .fixed32, .bool, .string, .group, .message, .bytes, .uint32, .`enum`, .sfixed32, .sfixed64, .sint32, .sint64] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 1: "TYPE_DOUBLE"
-            case 2: "TYPE_FLOAT"
-            case 3: "TYPE_INT64"
-            case 4: "TYPE_UINT64"
-            case 5: "TYPE_INT32"
-            case 6: "TYPE_FIXED64"
-            case 7: "TYPE_FIXED32"
-            case 8: "TYPE_BOOL"
-            case 9: "TYPE_STRING"
-            case 10: "TYPE_GROUP"
-            case 11: "TYPE_MESSAGE"
-            case 12: "TYPE_BYTES"
-            case 13: "TYPE_UINT32"
-            case 14: "TYPE_ENUM"
-            case 15: "TYPE_SFIXED32"
-            case 16: "TYPE_SFIXED64"
-            case 17: "TYPE_SINT32"
-            case 18: "TYPE_SINT64"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 1: "double"
-            case 2: "float"
-            case 3: "int64"
-            case 4: "uint64"
-            case 5: "int32"
-            case 6: "fixed64"
-            case 7: "fixed32"
-            case 8: "bool"
-            case 9: "string"
-            case 10: "group"
-            case 11: "message"
-            case 12: "bytes"
-            case 13: "uint32"
-            case 14: "enum"
-            case 15: "sfixed32"
-            case 16: "sfixed64"
-            case 17: "sint32"
-            case 18: "sint64"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (1, "TYPE_DOUBLE", "double"),
+            (2, "TYPE_FLOAT", "float"),
+            (3, "TYPE_INT64", "int64"),
+            (4, "TYPE_UINT64", "uint64"),
+            (5, "TYPE_INT32", "int32"),
+            (6, "TYPE_FIXED64", "fixed64"),
+            (7, "TYPE_FIXED32", "fixed32"),
+            (8, "TYPE_BOOL", "bool"),
+            (9, "TYPE_STRING", "string"),
+            (10, "TYPE_GROUP", "group"),
+            (11, "TYPE_MESSAGE", "message"),
+            (12, "TYPE_BYTES", "bytes"),
+            (13, "TYPE_UINT32", "uint32"),
+            (14, "TYPE_ENUM", "enum"),
+            (15, "TYPE_SFIXED32", "sfixed32"),
+            (16, "TYPE_SFIXED64", "sfixed64"),
+            (17, "TYPE_SINT32", "sint32"),
+            (18, "TYPE_SINT64", "sint64"),
+        ])
     }
 
     /// The enum `google.protobuf.FieldDescriptorProto.Label`.
@@ -460,28 +429,12 @@ package struct FieldDescriptorProto: Message {
         /// The value `LABEL_REPEATED`.
         package static var repeated: Self { Self(rawValue: 3) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.optional, .required, .repeated] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 1: "LABEL_OPTIONAL"
-            case 2: "LABEL_REQUIRED"
-            case 3: "LABEL_REPEATED"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 1: "optional"
-            case 2: "required"
-            case 3: "repeated"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (1, "LABEL_OPTIONAL", "optional"),
+            (2, "LABEL_REQUIRED", "required"),
+            (3, "LABEL_REPEATED", "repeated"),
+        ])
     }
 }
 
@@ -849,28 +802,12 @@ package struct FileOptions: Message {
         /// The value `LITE_RUNTIME`.
         package static var liteRuntime: Self { Self(rawValue: 3) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.speed, .codeSize, .liteRuntime] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 1: "SPEED"
-            case 2: "CODE_SIZE"
-            case 3: "LITE_RUNTIME"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 1: "speed"
-            case 2: "codeSize"
-            case 3: "liteRuntime"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (1, "SPEED", "speed"),
+            (2, "CODE_SIZE", "codeSize"),
+            (3, "LITE_RUNTIME", "liteRuntime"),
+        ])
     }
 }
 
@@ -992,28 +929,12 @@ package struct FieldOptions: Message {
         /// The value `STRING_PIECE`.
         package static var stringPiece: Self { Self(rawValue: 2) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.string, .cord, .stringPiece] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 0: "STRING"
-            case 1: "CORD"
-            case 2: "STRING_PIECE"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 0: "string"
-            case 1: "cord"
-            case 2: "stringPiece"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (0, "STRING", "string"),
+            (1, "CORD", "cord"),
+            (2, "STRING_PIECE", "stringPiece"),
+        ])
     }
 
     /// The enum `google.protobuf.FieldOptions.JSType`.
@@ -1031,28 +952,12 @@ package struct FieldOptions: Message {
         /// The value `JS_NUMBER`.
         package static var jsNumber: Self { Self(rawValue: 2) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.jsNormal, .jsString, .jsNumber] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 0: "JS_NORMAL"
-            case 1: "JS_STRING"
-            case 2: "JS_NUMBER"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 0: "jsNormal"
-            case 1: "jsString"
-            case 2: "jsNumber"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (0, "JS_NORMAL", "jsNormal"),
+            (1, "JS_STRING", "jsString"),
+            (2, "JS_NUMBER", "jsNumber"),
+        ])
     }
 }
 
@@ -1244,28 +1149,12 @@ package struct MethodOptions: Message {
         /// The value `IDEMPOTENT`.
         package static var idempotent: Self { Self(rawValue: 2) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.idempotencyUnknown, .noSideEffects, .idempotent] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 0: "IDEMPOTENCY_UNKNOWN"
-            case 1: "NO_SIDE_EFFECTS"
-            case 2: "IDEMPOTENT"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 0: "idempotencyUnknown"
-            case 1: "noSideEffects"
-            case 2: "idempotent"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (0, "IDEMPOTENCY_UNKNOWN", "idempotencyUnknown"),
+            (1, "NO_SIDE_EFFECTS", "noSideEffects"),
+            (2, "IDEMPOTENT", "idempotent"),
+        ])
     }
 }
 

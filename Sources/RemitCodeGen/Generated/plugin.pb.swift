@@ -137,26 +137,11 @@ package struct CodeGeneratorResponse: Message {
         /// The value `FEATURE_PROTO3_OPTIONAL`.
         package static var proto3Optional: Self { Self(rawValue: 1) }
 
-        /// Every value that the definition names, in its order.
-        package static var allCases: [Self] { [.none, .proto3Optional] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        package var name: String? {
-            switch self.rawValue {
-            case 0: "FEATURE_NONE"
-            case 1: "FEATURE_PROTO3_OPTIONAL"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        package var label: String? {
-            switch self.rawValue {
-            case 0: "none"
-            case 1: "proto3Optional"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        package static let names = EnumNames([
+            (0, "FEATURE_NONE", "none"),
+            (1, "FEATURE_PROTO3_OPTIONAL", "proto3Optional"),
+        ])
     }
 
     /// The message `google.protobuf.compiler.CodeGeneratorResponse.File`.

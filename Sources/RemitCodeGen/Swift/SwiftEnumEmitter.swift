@@ -41,28 +41,14 @@ struct SwiftEnumEmitter {
                 text.line("\(inlinable)\(access)static var \(name): Self { Self(rawValue: \(value.number)) }")
             }
             text.line()
-            text.line("/// Every value that the definition names, in its order.")
-            let all = labels.map { "." + SwiftNames.quoted($0) }.joined(separator: ", ")
-            text.line("\(access)static var allCases: [Self] { [\(all)] }")
-            text.line()
-            text.line("/// The name in the definition, or nil if there is none for this number.")
-            emitTable("name", values.map(\.name), into: &text)
-            text.line()
-            text.line("/// The Swift name, or nil if there is none for this number.")
-            emitTable("label", labels, into: &text)
-        }
-    }
-
-    private func emitTable(_ property: String, _ names: [String], into text: inout SourceText) {
-        text.block("\(types.access)var \(property): String?") { text in
-            text.line("switch self.rawValue {")
-            // Of aliases, the first name counts.
-            var seen: Set<Int32> = []
-            for (value, name) in zip(values, names) where seen.insert(value.number).inserted {
-                text.line("case \(value.number): \"\(name)\"")
+            text.line("/// What the definition names.")
+            text.line("\(access)static let names = EnumNames([")
+            text.indented { text in
+                for (value, label) in zip(values, labels) {
+                    text.line("(\(value.number), \"\(value.name)\", \"\(label)\"),")
+                }
             }
-            text.line("default: nil")
-            text.line("}")
+            text.line("])")
         }
     }
 }

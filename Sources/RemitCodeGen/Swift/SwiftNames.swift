@@ -10,14 +10,14 @@ enum SwiftNames {
     ]
 
     /// Names that mean something else whatever their quoting, or that every message or enum has.
-    private static let takenEnumMembers: Set<String> = ["self", "init", "allCases"]
+    private static let takenEnumMembers: Set<String> = ["self", "init", "allCases", "names"]
     private static let takenMessageMembers: Set<String> = ["self", "init", "hashValue", "unknownFields"]
 
     /// Types that generated code uses, and words that can't be types.
     private static let takenTypes: Set<String> = [
-        "Any", "Array", "Bool", "Double", "Float", "Hasher", "Int", "Int32", "Int64", "Optional", "Protocol", "Self",
-        "Span", "String", "Type", "UInt32", "UInt64", "UInt8", "Void", "Indirect", "Message", "Method",
-        "MessageView", "MethodDescriptor", "ProtoEnum", "Range", "RPCError", "UnaryCall", "ServerStream",
+        "Any", "Array", "Bool", "Double", "Float", "Hasher", "Int", "Int32", "Int64", "Optional", "Protocol", "Range",
+        "Self", "Span", "String", "Type", "UInt32", "UInt64", "UInt8", "Void", "EnumNames", "Indirect", "Message",
+        "MessageView", "Method", "MethodDescriptor", "ProtoEnum", "RPCError", "ServerStream", "UnaryCall",
         "UnknownFields", "View", "Viewed", "ViewedMessage", "WireError", "WireList", "WireMap", "WireReader",
         "WireWriter",
     ]

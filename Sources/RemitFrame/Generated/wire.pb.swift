@@ -16,26 +16,11 @@ package struct Compression: ProtoEnum {
     /// zlib's raw deflate, each message by itself.
     package static var deflate: Self { Self(rawValue: 1) }
 
-    /// Every value that the definition names, in its order.
-    package static var allCases: [Self] { [.unspecified, .deflate] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    package var name: String? {
-        switch self.rawValue {
-        case 0: "COMPRESSION_UNSPECIFIED"
-        case 1: "COMPRESSION_DEFLATE"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    package var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "deflate"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    package static let names = EnumNames([
+        (0, "COMPRESSION_UNSPECIFIED", "unspecified"),
+        (1, "COMPRESSION_DEFLATE", "deflate"),
+    ])
 }
 
 /// What an error means for the work that was asked for.
@@ -55,30 +40,13 @@ package struct Outcome: ProtoEnum {
     /// It isn't known whether it happened: ask again with the same idempotency key, or look the operation up.
     package static var unknown: Self { Self(rawValue: 3) }
 
-    /// Every value that the definition names, in its order.
-    package static var allCases: [Self] { [.unspecified, .none, .failure, .unknown] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    package var name: String? {
-        switch self.rawValue {
-        case 0: "OUTCOME_UNSPECIFIED"
-        case 1: "OUTCOME_NONE"
-        case 2: "OUTCOME_FAILURE"
-        case 3: "OUTCOME_UNKNOWN"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    package var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "none"
-        case 2: "failure"
-        case 3: "unknown"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    package static let names = EnumNames([
+        (0, "OUTCOME_UNSPECIFIED", "unspecified"),
+        (1, "OUTCOME_NONE", "none"),
+        (2, "OUTCOME_FAILURE", "failure"),
+        (3, "OUTCOME_UNKNOWN", "unknown"),
+    ])
 }
 
 /// What each side says first, once, before anything else. A limit that a side leaves 0 has the value the protocol names.

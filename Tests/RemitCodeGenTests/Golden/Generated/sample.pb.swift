@@ -25,32 +25,15 @@ public struct Color: ProtoEnum {
     /// Taken by every type.
     @inlinable public static var self_: Self { Self(rawValue: 3) }
 
-    /// Every value that the definition names, in its order.
-    public static var allCases: [Self] { [.unspecified, .red, .crimson, .below, .`default`, .self_] }
-
-    /// The name in the definition, or nil if there is none for this number.
-    public var name: String? {
-        switch self.rawValue {
-        case 0: "COLOR_UNSPECIFIED"
-        case 1: "COLOR_RED"
-        case -1: "COLOR_BELOW"
-        case 2: "COLOR_DEFAULT"
-        case 3: "COLOR_SELF"
-        default: nil
-        }
-    }
-
-    /// The Swift name, or nil if there is none for this number.
-    public var label: String? {
-        switch self.rawValue {
-        case 0: "unspecified"
-        case 1: "red"
-        case -1: "below"
-        case 2: "default"
-        case 3: "self_"
-        default: nil
-        }
-    }
+    /// What the definition names.
+    public static let names = EnumNames([
+        (0, "COLOR_UNSPECIFIED", "unspecified"),
+        (1, "COLOR_RED", "red"),
+        (1, "COLOR_CRIMSON", "crimson"),
+        (-1, "COLOR_BELOW", "below"),
+        (2, "COLOR_DEFAULT", "default"),
+        (3, "COLOR_SELF", "self_"),
+    ])
 }
 
 /// Scalars without presence.
@@ -540,24 +523,10 @@ public struct Names: Message {
         /// Without a prefix.
         @inlinable public static var none: Self { Self(rawValue: 0) }
 
-        /// Every value that the definition names, in its order.
-        public static var allCases: [Self] { [.none] }
-
-        /// The name in the definition, or nil if there is none for this number.
-        public var name: String? {
-            switch self.rawValue {
-            case 0: "NONE"
-            default: nil
-            }
-        }
-
-        /// The Swift name, or nil if there is none for this number.
-        public var label: String? {
-            switch self.rawValue {
-            case 0: "none"
-            default: nil
-            }
-        }
+        /// What the definition names.
+        public static let names = EnumNames([
+            (0, "NONE", "none"),
+        ])
     }
 
     /// A type whose name is a word of the language.
