@@ -6,7 +6,8 @@ public import RemitWire
 ///
 /// Give it to a generated client, such as `PaymentServiceClient`. A call is retried when the server says that it never
 /// ran, when its method has no side effects, or when it carries an idempotency key, which all attempts share. A call that
-/// is made with a completion is made once.
+/// is made with a completion is made once. The error of a call is that of its last attempt which may have run: when an
+/// outcome is unknown, an attempt that found no server afterwards doesn't make it known.
 public final class RemitClient: ClientChannel, Sendable {
     /// Whose certificates the client trusts.
     public enum Authority: Sendable {
@@ -67,8 +68,10 @@ public final class RemitClient: ClientChannel, Sendable {
     ) async throws(RPCError) -> (message: [UInt8], info: ResponseInfo) {
         let deadline = Deadline.after(nanoseconds: (options.timeout ?? timeout).nanosecondsClamped, from: .now)
         var options = options
+        // What the last attempt that may have run left open; an attempt that never ran says nothing about it.
+        var unsure: RPCError?
         while true {
-            let failure: RPCError
+            var failure: RPCError
             do throws(RPCError) {
                 let left = deadline.nanoseconds(since: .now)
                 options.timeout = .nanoseconds(Int64(clamping: left))
@@ -79,6 +82,8 @@ public final class RemitClient: ClientChannel, Sendable {
                 failure = error
             }
             let pause = policy.pause(after: failure, attempt: options.attempt, method, options)
+            if !failure.notProcessed { unsure = failure.outcome == .unknown ? failure : nil }
+            failure = unsure ?? failure
             guard let pause, deadline.nanoseconds(since: .now) > pause.nanosecondsClamped, budget.take() else {
                 throw failure
             }

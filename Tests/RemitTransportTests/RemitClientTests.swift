@@ -66,6 +66,30 @@ import Testing
         try await server.livesOn()
     }
 
+    @Test func `keeps an unknown outcome when the attempts after it never ran`() async throws {
+        let server = try await TestServer()
+        let client = try await Self.client(server)
+        async let answer = refusal { try await client.hold(CallOptions(idempotencyKey: "order-42")) }
+        await server.held.next().fail(RPCError(.unavailable, "It broke.", reason: "first", outcome: .unknown))
+        await server.held.next().fail(RPCError(.unavailable, "Not now.", reason: "second", notProcessed: true))
+        await server.held.next().fail(RPCError(.permissionDenied, "Not any more.", reason: "third", notProcessed: true))
+        let error = try await answer
+        #expect(error.code == .unavailable && error.reason == "first")
+        #expect(error.outcome == .unknown && !error.notProcessed)
+        try await server.livesOn()
+    }
+
+    @Test func `takes the outcome of an attempt that ran for that of the call`() async throws {
+        let server = try await TestServer()
+        let client = try await Self.client(server)
+        async let answer = refusal { try await client.hold(CallOptions(idempotencyKey: "order-42")) }
+        await server.held.next().fail(RPCError(.unavailable, "It broke.", outcome: .unknown))
+        await server.held.next().fail(RPCError(.failedPrecondition, "Declined.", outcome: .failure))
+        let error = try await answer
+        #expect(error.code == .failedPrecondition && error.outcome == .failure && !error.notProcessed)
+        try await server.livesOn()
+    }
+
     @Test func `doesn't send a call again that may have run and has no key`() async throws {
         let server = try await TestServer()
         let client = try await Self.client(server)
