@@ -2,23 +2,32 @@ import RemitWire
 
 /// Finds a method by its name's bytes without making a string of them: open addressing over the bytes' hash.
 struct MethodIndex: Sendable {
-    private let names: [[UInt8]]
+    /// All names, one behind the other: an array for each would be retained by every call.
+    private let names: [UInt8]
+    /// Where each name ends, which is where the next one begins; 0 before the first.
+    private let ends: [Int]
     private let table: [Int32]
     private let mask: Int
 
     /// An index of `names`, which must differ.
     init(_ names: [String]) {
-        self.names = names.map { Array($0.utf8) }
         precondition(Set(names).count == names.count, "Each method is given to a router once.")
         var capacity = 16
         while capacity < names.count * 2 { capacity *= 2 }
         mask = capacity - 1
         var table = [Int32](repeating: -1, count: capacity)
-        for (position, name) in self.names.enumerated() {
-            var place = name.span.quickHash & mask
+        var all: [UInt8] = []
+        var ends = [0]
+        for (position, name) in names.enumerated() {
+            let bytes = Array(name.utf8)
+            var place = bytes.span.quickHash & mask
             while table[place] >= 0 { place = (place + 1) & mask }
             table[place] = Int32(position)
+            all += bytes
+            ends.append(all.count)
         }
+        self.names = all
+        self.ends = ends
         self.table = table
     }
 
@@ -27,8 +36,8 @@ struct MethodIndex: Sendable {
         var place = name.quickHash & mask
         while table[place] >= 0 {
             let position = Int(table[place])
-            let known = names[position]
-            if known.span.hasSameBytes(as: name) { return position }
+            let known = names.span.extracting(ends[position]..<ends[position + 1])
+            if known.hasSameBytes(as: name) { return position }
             place = (place + 1) & mask
         }
         return nil

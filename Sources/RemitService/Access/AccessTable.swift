@@ -100,11 +100,14 @@ package final class AccessTable: Authenticator, Sendable {
     /// The scope that an interceptor set; nil before that.
     func scope(at place: UInt32) -> Scope? { scopes.scope(at: place) }
 
-    /// What counts the calls of a scope's tenant; nil where there is none.
-    func gate(at place: UInt32) -> TenantGate? { scopes.gate(at: place) }
+    /// Counts a call of the scope's tenant, if there is one; false when `max` are in already.
+    func enter(_ place: UInt32, max: Int) -> Bool { scopes.enter(place, max: max) }
+
+    /// Counts the end of a call that entered.
+    func leave(_ place: UInt32) { scopes.leave(place) }
 
     /// Calls that are admitted for any tenant and not yet answered.
-    var callsUnderWay: Int { state.withLock { $0.scopes.callsUnderWay } }
+    var callsUnderWay: Int { scopes.callsUnderWay }
 
     /// Runs `body` on a state as new as the control plane.
     private func current<Result: Sendable, Failure: Error>(

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Elements never move: each chunk is twice as large as the one before it.
 // @unchecked: an element is written before its place is given to anyone, and never after.
-final class AppendOnlyTable<Element: Sendable>: @unchecked Sendable {
+final class AppendOnlyTable<Element: Sendable & ~Copyable>: @unchecked Sendable {
     private static var firstChunkSize: Int { 64 }
     /// All chunks hold more elements than a place has numbers.
     private static var chunkCount: Int { 27 }
@@ -34,7 +34,7 @@ final class AppendOnlyTable<Element: Sendable>: @unchecked Sendable {
     var count: Int { published.load(ordering: .acquiring) }
 
     /// Appends an element and gives its place; its caller holds the lock that guards appending.
-    func append(_ element: Element) -> UInt32 {
+    func append(_ element: consuming Element) -> UInt32 {
         let place = published.load(ordering: .relaxed)
         guard let number = UInt32(exactly: place) else { preconditionFailure("A table has 2³² places.") }
         let (chunk, offset) = Self.split(place)
@@ -50,6 +50,7 @@ final class AppendOnlyTable<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Lends the element at a place; nil for one that was never given.
+    @discardableResult
     func withElement<Result>(at place: UInt32, _ body: (borrowing Element) -> Result) -> Result? {
         guard Int(place) < count else { return nil }
         let (chunk, offset) = Self.split(Int(place))

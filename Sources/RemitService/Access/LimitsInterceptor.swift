@@ -19,8 +19,7 @@ package struct LimitsInterceptor: Interceptor {
     }
 
     package func admit(_ context: inout CallContext, _ method: MethodDescriptor) throws(RPCError) {
-        guard let gate = table.gate(at: context.scope) else { return }
-        guard gate.enter(max: admittedMax) else {
+        guard table.enter(context.scope, max: admittedMax) else {
             throw RPCError(
                 .resourceExhausted, "Too many calls of this tenant are under way; retry with the same idempotency key.",
                 reason: "tenant_busy", notProcessed: true, retryAfterMilliseconds: Self.retryAfterMilliseconds)
@@ -28,6 +27,6 @@ package struct LimitsInterceptor: Interceptor {
     }
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
-        table.gate(at: context.scope)?.leave()
+        table.leave(context.scope)
     }
 }

@@ -6,12 +6,10 @@ package struct Scope: Sendable {
     package let principal: PrincipalID
     /// Nil for calls that concern no tenant.
     package let tenant: TenantID?
-    /// Counts the tenant's calls; nil where there is no tenant.
-    let gate: TenantGate?
 }
 
 /// How many calls of one tenant are admitted and not yet answered.
-final class TenantGate: Sendable {
+struct TenantGate: ~Copyable, Sendable {
     private let admitted = Atomic<Int>(0)
 
     /// Lets a call in unless `max` are in already.

@@ -20,14 +20,12 @@ struct ScopeLedger {
     /// Read beside this ledger, without its lock.
     private let table: ScopeTable
     private var places: [Pair: UInt32] = [:]
-    private var gates: [TenantID: TenantGate] = [:]
+    /// Places of the tenants' gates in the table.
+    private var gates: [TenantID: UInt32] = [:]
     private var answers: [Question: UInt32] = [:]
 
     /// An empty ledger whose scopes stand in `table`.
     init(table: ScopeTable) { self.table = table }
-
-    /// Calls that are admitted for any tenant and not yet answered.
-    var callsUnderWay: Int { gates.values.reduce(0) { $0 + $1.count } }
 
     /// Forgets what was answered under an older snapshot.
     mutating func forgetAnswers() {
@@ -88,12 +86,12 @@ struct ScopeLedger {
 
     private mutating func place(of pair: Pair) -> UInt32 {
         if let place = places[pair] { return place }
-        var gate: TenantGate?
+        var gate: UInt32?
         if let tenant = pair.tenant {
-            gate = gates[tenant] ?? TenantGate()
+            gate = gates[tenant] ?? table.appendGate()
             gates[tenant] = gate
         }
-        let place = table.append(Scope(principal: pair.principal, tenant: pair.tenant, gate: gate))
+        let place = table.append(Scope(principal: pair.principal, tenant: pair.tenant), gate: gate)
         places[pair] = place
         return place
     }

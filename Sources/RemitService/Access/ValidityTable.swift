@@ -3,27 +3,20 @@ import Synchronization
 
 /// The generation at which each identity is valid, read without a lock.
 final class ValidityTable: Sendable {
-    private final class Entry: Sendable {
-        /// 0 where the key is revoked: generations begin at 1.
-        let generation: Atomic<UInt32>
-
-        init(_ generation: UInt32) { self.generation = Atomic(generation) }
-    }
-
-    private let entries = AppendOnlyTable<Entry>()
+    /// 0 where the key is revoked: generations begin at 1.
+    private let generations = AppendOnlyTable<Atomic<UInt32>>()
 
     /// Appends a valid identity; its caller holds the lock of the table that it belongs to.
-    func append(generation: UInt32) -> UInt32 { entries.append(Entry(generation)) }
+    func append(generation: UInt32) -> UInt32 { generations.append(Atomic(generation)) }
 
     /// Changes at which generation the identity at `place` is valid; nil: at none.
     func set(_ generation: UInt32?, at place: UInt32) {
-        _ = entries.withElement(at: place) { $0.generation.store(generation ?? 0, ordering: .releasing) }
+        generations.withElement(at: place) { $0.store(generation ?? 0, ordering: .releasing) }
     }
 
     func isValid(_ identity: Identity) -> Bool {
         guard identity.generation != 0 else { return false }
-        return entries.withElement(at: identity.index) {
-            $0.generation.load(ordering: .acquiring) == identity.generation
-        } ?? false
+        return generations.withElement(at: identity.index) { $0.load(ordering: .acquiring) == identity.generation }
+            ?? false
     }
 }
