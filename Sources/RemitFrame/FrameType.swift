@@ -26,19 +26,24 @@ package enum FrameType: UInt8, Sendable, Hashable, CaseIterable {
 
 /// A frame's flags; the other bits are zero.
 package struct FrameFlags: OptionSet, Sendable, Hashable {
+    // Numbers, not sets of literals: each of those was an array, made and walked for every frame.
     package var rawValue: UInt8
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// A message, or its first fragment, is here; so an empty message differs from none.
-    package static let message = FrameFlags(rawValue: 1)
+    package static var message: FrameFlags { FrameFlags(rawValue: 1) }
     /// The message goes on in the next DATA or END of this slot.
-    package static let more = FrameFlags(rawValue: 2)
+    package static var more: FrameFlags { FrameFlags(rawValue: 2) }
     /// The sender sends no further message in this call.
-    package static let endOfStream = FrameFlags(rawValue: 4)
+    package static var endOfStream: FrameFlags { FrameFlags(rawValue: 4) }
     /// The message is compressed.
-    package static let compressed = FrameFlags(rawValue: 8)
+    package static var compressed: FrameFlags { FrameFlags(rawValue: 8) }
 
     /// All flags that have a meaning.
-    package static let known: FrameFlags = [.message, .more, .endOfStream, .compressed]
+    package static var known: FrameFlags { FrameFlags(rawValue: 15) }
+    /// A call's one message, whole.
+    package static var wholeMessage: FrameFlags { FrameFlags(rawValue: 5) }
+    /// The first fragment of a message.
+    package static var firstFragment: FrameFlags { FrameFlags(rawValue: 3) }
 }

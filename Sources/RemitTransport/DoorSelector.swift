@@ -10,19 +10,19 @@ final class DoorSelector: ChannelInboundHandler, RemovableChannelHandler {
     private let router: Router
     private let limits: TransportLimits
     private let timer: LoopTimer
-    private let scratch: AnswerScratch
+    private let spareWriter: SpareWriter
     private let budget: ReassemblyBudget
     private let logger: Logger
     private var opening: Scheduled<Void>?
 
     init(
-        router: Router, limits: TransportLimits, timer: LoopTimer, scratch: AnswerScratch, budget: ReassemblyBudget,
+        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter, budget: ReassemblyBudget,
         logger: Logger
     ) {
         self.router = router
         self.limits = limits
         self.timer = timer
-        self.scratch = scratch
+        self.spareWriter = spareWriter
         self.budget = budget
         self.logger = logger
     }
@@ -58,7 +58,7 @@ final class DoorSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private func open(_ context: ChannelHandlerContext) {
         let connection = ServerConnection(
-            router: router, limits: limits, timer: timer, scratch: scratch, budget: budget, logger: logger,
+            router: router, limits: limits, timer: timer, spareWriter: spareWriter, budget: budget, logger: logger,
             opening: opening)
         opening = nil
         let pipeline = context.pipeline.syncOperations

@@ -34,9 +34,9 @@ package final class Listener: Sendable {
         tls.minimumTLSVersion = .tlsv13
         tls.applicationProtocols = [applicationProtocol]
         let sslContext = try NIOSSLContext(configuration: tls)
-        var shares: [ObjectIdentifier: (timer: LoopTimer, scratch: AnswerScratch)] = [:]
+        var shares: [ObjectIdentifier: (timer: LoopTimer, spareWriter: SpareWriter)] = [:]
         for loop in group.makeIterator() {
-            shares[ObjectIdentifier(loop)] = (LoopTimer(eventLoop: loop), AnswerScratch())
+            shares[ObjectIdentifier(loop)] = (LoopTimer(eventLoop: loop), SpareWriter())
         }
         let loopShares = shares
         let budget = ReassemblyBudget(sizeMax: limits.reassemblySizeMax)
@@ -57,8 +57,8 @@ package final class Listener: Sendable {
                     try pipeline.addHandler(NIOSSLServerHandler(context: sslContext))
                     try pipeline.addHandler(
                         DoorSelector(
-                            router: router, limits: limits, timer: share.timer, scratch: share.scratch, budget: budget,
-                            logger: logger))
+                            router: router, limits: limits, timer: share.timer, spareWriter: share.spareWriter,
+                            budget: budget, logger: logger))
                 }
             }
             .bind(host: host, port: port).get()

@@ -30,20 +30,23 @@ final class NativeSink: ReplySink, @unchecked Sendable {
 
     override func write(_ reply: Reply, _ bytes: [UInt8]) {
         guard eventLoop.inEventLoop else { return post(.reply(reply, bytes)) }
-        connection?.reply(reply, bytes)
-        connection?.flushUnlessReading()
+        guard let connection else { return }
+        connection.reply(reply, bytes)
+        connection.flushUnlessReading()
     }
 
     override func write(_ call: CallID, replayed: Bool, _ encode: (inout WireWriter) -> Void) {
         guard eventLoop.inEventLoop else { return super.write(call, replayed: replayed, encode) }
-        connection?.reply(call, replayed: replayed, encode)
-        connection?.flushUnlessReading()
+        guard let connection else { return }
+        connection.reply(call, replayed: replayed, encode)
+        connection.flushUnlessReading()
     }
 
     override func write(_ batch: consuming ReplyBatch) {
         guard eventLoop.inEventLoop else { return post(.batch(batch)) }
-        for reply in batch.replies { connection?.reply(reply, batch.bytes) }
-        connection?.flushUnlessReading()
+        guard let connection else { return }
+        for reply in batch.replies { connection.reply(reply, batch.bytes) }
+        connection.flushUnlessReading()
     }
 
     override func send(_ bytes: [UInt8], on call: CallID) async throws(RPCError) {
@@ -69,6 +72,8 @@ final class NativeSink: ReplySink, @unchecked Sendable {
     }
 
     private func drain() {
+        // Held for all of them: each look at it would cost what a short answer's header does.
+        let connection = connection
         var items = spare
         spare = []
         mailbox.withLock { mailbox in

@@ -96,16 +96,19 @@ extension ServerConnection {
             }
         case .message(let range):
             guard fits(range.count, slot) else { return queue(slot, reply, bytes) }
-            scratch.writer.reset()
-            scratch.writer.prepend(bytes.span.extracting(range))
-            writeAnswer(slot, replayed: reply.replayed)
+            var writer = spareWriter.take()
+            writer.prepend(bytes.span.extracting(range))
+            writeAnswer(slot, writer, replayed: reply.replayed)
         case .field(let number, let message, let suffix):
-            scratch.writer.reset()
-            scratch.writer.prepend(bytes.span.extracting(suffix))
-            scratch.writer.writeBytes(bytes.span.extracting(message))
-            scratch.writer.writeTag(UInt32(number << 3 | 2))
-            guard fits(scratch.writer.count, slot) else { return queue(slot, reply, bytes) }
-            writeAnswer(slot, replayed: reply.replayed)
+            var writer = spareWriter.take()
+            writer.prepend(bytes.span.extracting(suffix))
+            writer.writeBytes(bytes.span.extracting(message))
+            writer.writeTag(UInt32(number << 3 | 2))
+            guard fits(writer.count, slot) else {
+                spareWriter.giveBack(writer)
+                return queue(slot, reply, bytes)
+            }
+            writeAnswer(slot, writer, replayed: reply.replayed)
         }
     }
 
@@ -113,22 +116,23 @@ extension ServerConnection {
     func reply(_ call: CallID, replayed: Bool, _ encode: (inout WireWriter) -> Void) {
         let slot = call.slot
         guard calls[Int(slot)]?.id == call else { return }
-        scratch.writer.reset()
-        encode(&scratch.writer)
-        guard fits(scratch.writer.count, slot) else {
-            let bytes = scratch.writer.array
+        var writer = spareWriter.take()
+        encode(&writer)
+        guard fits(writer.count, slot) else {
+            let bytes = writer.array
+            spareWriter.giveBack(writer)
             return queue(slot, Reply(call, .message(0..<bytes.count), replayed: replayed), bytes)
         }
-        writeAnswer(slot, replayed: replayed)
+        writeAnswer(slot, writer, replayed: replayed)
     }
 
     /// Ends a call with the message in the writer, which fits a frame.
-    private func writeAnswer(_ slot: UInt32, replayed: Bool) {
-        let size = scratch.writer.count
-        if replayed { scratch.writer.prepend(Self.replayedMeta) }
+    private func writeAnswer(_ slot: UInt32, _ writer: consuming WireWriter, replayed: Bool) {
+        let size = writer.count
+        if replayed { writer.prepend(Self.replayedMeta) }
         out.writeFrame(
-            FrameHeader(.end, .message, metaLength: scratch.writer.count - size, bodyLength: size, slot: slot),
-            scratch.writer)
+            FrameHeader(.end, .message, metaLength: writer.count - size, bodyLength: size, slot: slot), writer)
+        spareWriter.giveBack(writer)
         finished(slot, nil, replayed: replayed)
     }
 
@@ -247,8 +251,7 @@ extension ServerConnection {
     }
 
     private func forget(_ slot: UInt32, _ error: RPCError?) -> Call? {
-        guard let call = calls[Int(slot)] else { return nil }
-        calls[Int(slot)] = nil
+        guard let call = calls[Int(slot)].take() else { return nil }
         if !credits.isEmpty { credits[slot] = nil }
         if !outgoing.isEmpty { outgoing.removeValue(forKey: slot)?.sender?.resume(returning: false) }
         if !tasks.isEmpty, let task = tasks.removeValue(forKey: slot), error != nil { task.cancel() }

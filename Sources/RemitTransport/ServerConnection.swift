@@ -30,24 +30,26 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     let budget: ReassemblyBudget
     let logger: Logger
     let sink: NativeSink
-    var machine: ServerConnectionMachine
-    var calls: [Call?] = []
+    // Unchecked, as all that says so: every access ends before anything is called that could come back here, and the
+    // checks at run time were a tenth of a call's cost.
+    @exclusivity(unchecked) var machine: ServerConnectionMachine
+    @exclusivity(unchecked) var calls: [Call?] = []
     var partials: [UInt32: Partial] = [:]
-    var outgoing: [UInt32: Outgoing] = [:]
-    var tasks: [UInt32: Task<Void, Never>] = [:]
+    @exclusivity(unchecked) var outgoing: [UInt32: Outgoing] = [:]
+    @exclusivity(unchecked) var tasks: [UInt32: Task<Void, Never>] = [:]
     /// Bytes that were taken from a window for an answer which didn't fit it.
-    var credits: [UInt32: Int] = [:]
+    @exclusivity(unchecked) var credits: [UInt32: Int] = [:]
     /// Known once the Hello was judged good.
-    var origins: OriginCache?
-    var out: ByteBuffer
-    let scratch: AnswerScratch
+    @exclusivity(unchecked) var origins: OriginCache?
+    @exclusivity(unchecked) var out: ByteBuffer
+    let spareWriter: SpareWriter
     var context: ChannelHandlerContext?
     var now: UInt64 = 0
     /// Answers written since the last read began, and when one of them was.
     var answersOfTurn = 0
     var lastAnswer: UInt64 = 0
 
-    private var decoder: FrameDecoder
+    @exclusivity(unchecked) private var decoder: FrameDecoder
     private var leftover: ByteBuffer?
     private(set) var isReading = false
     private var isClosing = false
@@ -62,13 +64,13 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private(set) var nextCheck = UInt64.max
 
     init(
-        router: Router, limits: TransportLimits, timer: LoopTimer, scratch: AnswerScratch, budget: ReassemblyBudget,
+        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter, budget: ReassemblyBudget,
         logger: Logger, opening: Scheduled<Void>?
     ) {
         self.router = router
         self.limits = limits
         self.timer = timer
-        self.scratch = scratch
+        self.spareWriter = spareWriter
         self.budget = budget
         self.logger = logger
         self.opening = opening
