@@ -15,8 +15,6 @@ package struct Simulator: Sendable {
     private var random: SeededRandom
     private var nowMilliseconds: Int64
     private var accounts: [String: AccountBooks] = [:]
-    /// Keys of an account that isn't named by the key itself: a rotated key, for instance.
-    private var linkedKeys: [String: String] = [:]
     private var revokedKeys: Set<String> = []
     /// Requests whose answers are still on their way, by account and key.
     private var running: Set<[String]> = []
@@ -118,11 +116,6 @@ package struct Simulator: Sendable {
         return try act.perform(on: &accounts[id, default: Self.unopened])
     }
 
-    /// Makes `key` a key of the account, beside those that it has: a rotated key.
-    package mutating func link(key: StripeSecret, toAccount id: String) {
-        linkedKeys[key.revealed] = id
-    }
-
     /// Requests with this key are answered 401 from now on.
     package mutating func revoke(key: StripeSecret) {
         revokedKeys.insert(key.revealed)
@@ -132,7 +125,7 @@ package struct Simulator: Sendable {
     package func accountID(of key: String) -> String? {
         let isKey = ["sk_test_", "rk_test_", "sk_live_", "rk_live_"].contains { key.hasPrefix($0) && key != $0 }
         guard isKey, !revokedKeys.contains(key) else { return nil }
-        return linkedKeys[key] ?? Self.ownAccountID(ofKey: key)
+        return Self.ownAccountID(ofKey: key)
     }
 
     /// The account that a key names by itself: the same in every run.
