@@ -144,7 +144,7 @@ let tests: [Row] = [
             "RemitServer", "RemitClient", "RemitAPI", "RemitRPC", "RemitWire", "RemitDomain", "RemitFrame",
             "RemitTransport", "RemitStripe", "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP",
             "RemitStorage", "RemitTenant", "RemitService", "RemitHTTP", "RemitTesting",
-        ], products: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, log]),
+        ], products: [asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL, log]),
     Row(
         name: "RemitLoadTests", modules: ["remit-load", "RemitAPI", "RemitRPC", "RemitWire"],
         products: [argumentParser]),

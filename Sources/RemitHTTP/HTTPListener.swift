@@ -14,16 +14,6 @@ package struct RouterBuilder {
 
 /// A small HTTP/1.1 server: over TLS where it is given a certificate, else plain.
 package final class HTTPListener: Sendable {
-    /// Seconds after which a connection without traffic is closed: Stripe keeps idle connections for less.
-    package static let idleSeconds: Int64 = 60
-
-    /// Seconds within which a request must be whole and answered, from its first part, or from the connection's start.
-    package static let requestSeconds: Int64 = 15
-    /// Connections at once; more wait in the system's queue.
-    ///
-    /// With the largest body each, they hold 256 MiB.
-    package static let connectionsMax = 1_024
-
     private let services: ServiceGroup
     private let bound: Bound
 
@@ -32,19 +22,18 @@ package final class HTTPListener: Sendable {
     /// `tls` nil: plain HTTP, for loopback addresses only.
     package init(
         _ routes: RouterBuilder, host: String, port: Int, tls: TLSConfiguration?, group: any EventLoopGroup,
-        requestTime: TimeAmount = .seconds(HTTPListener.requestSeconds), logger: Logger
+        limits: HTTPLimits = HTTPLimits(), logger: Logger
     ) throws {
         let bound = Bound()
         let base = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(limit: requestTime, idle: .seconds(Self.idleSeconds))],
-                idleTimeout: .seconds(Self.idleSeconds)))
+                additionalChannelHandlers: [RequestDeadline(limits)], idleTimeout: limits.idle))
         let application = Application(
             responder: routes.router.buildResponder(),
             server: try tls.map { try .tls(base, tlsConfiguration: $0) } ?? base,
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
-                availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),
+                availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
             onServerRunning: { channel in bound.fulfil(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(group), logger: logger)
         services = ServiceGroup(configuration: .init(services: [application], logger: logger))
