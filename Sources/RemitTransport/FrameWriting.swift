@@ -67,6 +67,13 @@ extension Span where Element == UInt8 {
         return value
     }
 
+    /// The number in a PONG's body; 0 for other frames.
+    func number(in frame: FrameDecoder.Frame) -> UInt64 {
+        guard frame.header.type == .pong, frame.body.count == 8 else { return 0 }
+        return UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: frame.body.lowerBound, as: UInt64.self))
+    }
+
     /// A copy of the bytes in `range`.
     func array(_ range: Range<Int>) -> [UInt8] {
         extracting(range).withUnsafeBufferPointer { Array($0) }

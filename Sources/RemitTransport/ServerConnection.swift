@@ -59,6 +59,10 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private var stalled: UInt64?
     private var pinged: UInt64?
     private var drainEnds: UInt64?
+    /// Until when, in a drain, a request may be under way that was sent before its sender read the GOAWAY.
+    private var crossingEnds: UInt64?
+    /// Body of the PING behind a GOAWAY; those that ask for a sign of life bear a time.
+    private static let crossingMark = UInt64.max
     /// No later than the earliest deadline of the calls in flight.
     private var earliestDeadline = UInt64.max
     private(set) var nextCheck = UInt64.max
@@ -187,7 +191,9 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private func handle(_ frame: FrameDecoder.Frame, _ bytes: Span<UInt8>) {
         let slot = frame.header.slot
         switch machine.received(frame.header, grant: bytes.grant(in: frame), now: now) {
-        case .ignore, .pongReceived, .goAwayReceived: break
+        case .ignore, .goAwayReceived: break
+        case .pongReceived:
+            if bytes.number(in: frame) == Self.crossingMark { endCrossing() }
         case .judgeHello: judgeHello(bytes.extracting(frame.meta))
         case .start: start(slot, meta: bytes.extracting(frame.meta), message: bytes.extracting(frame.body), at: now)
         case .keep(let grant): keepPartial(slot, frame, bytes, grant)
@@ -303,10 +309,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         isClosing = true
         logger.info("connection ended", metadata: ["fault": "\(fault)"])
         out.writeGoAway(fault)
-        let last = context.writeAndFlush(wrapOutboundOut(out))
-        out.clear()
-        let channel = context.channel
-        last.whenComplete { _ in channel.close(promise: nil) }
+        closeWhenWritten(context)
     }
 
     /// Ends the connection when the frames of this turn have been answered.
@@ -338,6 +341,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         if let frameBegan { next = min(next, frameBegan + UInt64(limits.frame.nanoseconds)) }
         if let stalled { next = min(next, stalled + UInt64(limits.outboundStall.nanoseconds)) }
         if let drainEnds { next = min(next, drainEnds) }
+        if let crossingEnds { next = min(next, crossingEnds) }
         for partial in partials.values { next = min(next, partial.arrival + UInt64(limits.message.nanoseconds)) }
         nextCheck = next
         timer.need(next)
@@ -352,6 +356,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         if let frameBegan, frameBegan + UInt64(limits.frame.nanoseconds) <= now { return close(for: .tooSlow) }
         if let stalled, stalled + UInt64(limits.outboundStall.nanoseconds) <= now { return cut() }
         if let drainEnds, drainEnds <= now { return endDrain() }
+        if let crossingEnds, crossingEnds <= now { endCrossing() }
         let silence = now - min(now, lastRead)
         if pinged != nil, silence >= UInt64((limits.keepalive + limits.pong).nanoseconds) {
             return close(for: .tooSlow)
@@ -370,9 +375,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private func cut() {
         logger.info("connection ended", metadata: ["fault": "\(ConnectionFault.slowReader)"])
         isClosing = true
-        // Past TLS, which would wait for the peer to read its farewell.
-        let tls = try? context?.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
-        (tls ?? context)?.close(promise: nil)
+        closePastTLS()
     }
 
     // MARK: Drain and end
@@ -386,16 +389,26 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         meta.drainMs = UInt32(limits.drain.nanoseconds / 1_000_000)
         out.writeFrame(.goAway, meta: meta)
         guard machine.beginDrain() else { return closeWhenWritten() }
-        drainEnds = NIODeadline.now().uptimeNanoseconds + UInt64(limits.drain.nanoseconds)
+        // A peer answers in order: every request that it sent before it read the GOAWAY comes before the PONG.
+        out.writePing(Self.crossingMark)
+        let now = NIODeadline.now().uptimeNanoseconds
+        drainEnds = now + UInt64(limits.drain.nanoseconds)
+        crossingEnds = now + UInt64(limits.crossing.nanoseconds)
         endStreams()
         flushUnlessReading()
         closeIfDrained()
         plan()
     }
 
-    /// Closes a draining connection once no slot is in use.
+    /// Closes a draining connection once no slot is in use, and no request can come any more that would get no END.
     func closeIfDrained() {
-        if machine.isDraining, machine.slotsInUse == 0 { closeWhenWritten() }
+        if machine.isDraining, machine.slotsInUse == 0, crossingEnds == nil { closeWhenWritten() }
+    }
+
+    private func endCrossing() {
+        guard crossingEnds != nil else { return }
+        crossingEnds = nil
+        closeIfDrained()
     }
 
     private func endDrain() {
@@ -407,9 +420,23 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private func closeWhenWritten() {
         guard !isClosing, let context else { return }
         isClosing = true
+        closeWhenWritten(context)
+    }
+
+    private func closeWhenWritten(_ context: ChannelHandlerContext) {
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(out)).whenComplete { _ in channel.close(promise: nil) }
         out.clear()
+        // A peer that reads nothing any more would hold the connection, and with it the server's drain.
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let last = context.eventLoop.scheduleTask(in: limits.farewell) { bound.value.closePastTLS() }
+        channel.closeFuture.whenComplete { _ in last.cancel() }
+    }
+
+    /// Closes without TLS's farewell, which would wait for the peer to read it.
+    private func closePastTLS() {
+        let tls = try? context?.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? context)?.close(promise: nil)
     }
 
     private func release() {

@@ -25,6 +25,10 @@ package struct TransportLimits: Sendable {
     package var outboundStall = TimeAmount.seconds(30)
     /// How long running calls have when the server goes away: under the 30 s that orchestrators grant.
     package var drain = TimeAmount.seconds(25)
+    /// How long a draining connection waits for the word that no further request crosses its GOAWAY: a slow round trip.
+    package var crossing = TimeAmount.seconds(1)
+    /// How long a connection that is closed may take to write its last bytes and for TLS's farewell.
+    package var farewell = TimeAmount.seconds(2)
     /// Bytes of incomplete messages in the whole process.
     package var reassemblySizeMax = 256 << 20
     /// What a caller waits beyond its deadline for the server's own word, which knows whether the call ran.

@@ -214,6 +214,41 @@ import Testing
         #expect(server.listener.connectionCount == 0)
     }
 
+    @Test func `answers a request that crosses the last answer of a drain, and closes when none can come any more`()
+        async throws
+    {
+        let server = try await TestServer()
+        let client = try await RawClient(server)
+        try await client.open(RawClient.request("test.Service/Hold"))
+        let call = await server.held.next()
+        async let drained: Void = server.listener.drain()
+        let goodbye = try await client.frames(until: .ping)
+        #expect(goodbye.map(\.header.type).suffix(2) == [.goAway, .ping])
+        call.reply(EchoResponse())
+        let answer = try #require(try await client.frames(until: .end).last)
+        #expect(answer.header.type == .end && answer.header.flags == .message)
+        try await client.send(RawClient.request("test.Service/Hold", slot: 1))
+        let refusal = try #require(try await client.frames(until: .end).last)
+        let status = try StatusMeta(decoding: refusal.meta)
+        #expect(refusal.header.slot == 1 && status.reason == "draining" && status.notProcessed)
+        try await client.send(RawClient.frame(.pong, body: try #require(goodbye.last).body))
+        #expect(try await client.framesUntilClosed().isEmpty)
+        await drained
+    }
+
+    @Test func `doesn't wait long for a peer that says nothing to a drain`() async throws {
+        var limits = TestServer.patience
+        limits.crossing = .milliseconds(20)
+        let server = try await TestServer(limits)
+        let client = try await RawClient(server)
+        // Once its PING is answered, its Hello was judged.
+        try await client.open(RawClient.frame(.ping, body: [UInt8](repeating: 1, count: 8)))
+        _ = try await client.frames(until: .pong)
+        async let drained: Void = server.listener.drain()
+        #expect(try await client.framesUntilClosed().map(\.header.type) == [.goAway, .ping])
+        await drained
+    }
+
     @Test func `tells callers that what still runs when a drain ends has an unknown outcome`() async throws {
         var limits = TestServer.patience
         limits.drain = .milliseconds(50)

@@ -241,6 +241,20 @@ import Testing
         try await server.livesOn()
     }
 
+    @Test func `doesn't wait for the farewell of a peer that doesn't read`() async throws {
+        var limits = TestServer.patience
+        limits.farewell = .milliseconds(20)
+        limits.drain = .milliseconds(20)
+        let server = try await TestServer(limits)
+        let client = try await RawClient(server)
+        try await client.open(RawClient.request("test.Service/Hold"))
+        _ = await server.held.next()
+        try await client.channel.setOption(.autoRead, value: false).get()
+        await server.listener.drain()
+        #expect(server.listener.connectionCount == 0)
+        client.channel.close(promise: nil)
+    }
+
     @Test func `pings a silent peer and closes when nothing comes back`() async throws {
         var limits = TestServer.patience
         limits.keepalive = .milliseconds(50)

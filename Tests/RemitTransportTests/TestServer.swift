@@ -72,6 +72,8 @@ final class TestServer: Sendable {
         limits.opening = .seconds(60)
         limits.frame = .seconds(60)
         limits.answerGrace = .seconds(60)
+        limits.crossing = .seconds(60)
+        limits.farewell = .seconds(60)
         return limits
     }
 
