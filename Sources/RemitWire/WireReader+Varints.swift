@@ -4,18 +4,10 @@ extension WireReader {
     /// Reads a tag of more than one byte.
     @usableFromInline
     static func longTag(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> (tag: UInt32, next: Int) {
-        var value: UInt32 = 0
-        var shift: UInt32 = 0
-        var offset = start
-        while offset < end {
-            let byte = bytes[offset]
-            guard shift < 28 || byte < 0x10 else { break }
-            offset += 1
-            value |= UInt32(byte & 0x7F) << shift
-            if byte < 0x80 { return value >= 8 && value & 7 < 6 ? (value, offset) : (0, 0) }
-            shift += 7
-        }
-        return (0, 0)
+        let (value, next) = longVarint(bytes, from: start, to: end)
+        // At most five bytes, 32 bits, a number from 1 on and a wire type that there is.
+        guard next - start <= 5, value <= UInt64(UInt32.max), value >= 8, value & 7 < 6 else { return (0, 0) }
+        return (UInt32(value), next)
     }
 
     /// Why there is no tag here.
