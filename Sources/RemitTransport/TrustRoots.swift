@@ -26,6 +26,6 @@ extension ClientConnection.Configuration {
 }
 
 extension ClientConnection {
-    /// An event loop of the process's own group.
-    package static func anyEventLoop() -> any EventLoop { MultiThreadedEventLoopGroup.singleton.next() }
+    /// One of the event loops that all clients of the process share.
+    package static func anyEventLoop() -> any EventLoop { ClientEventLoops.group.next() }
 }
