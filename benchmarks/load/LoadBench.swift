@@ -98,7 +98,7 @@ final class LoadBench {
         async let cpu = probe.cpuMicroseconds(in: window)
         await send(scenario, row, over: clients, window, begin, recorders)
         var sample = LoadSample(seconds: window.seconds)
-        sample.cpuMicroseconds = try await cpu
+        sample.take(try await cpu)
         for recorder in recorders { sample.tally.add(recorder.counted) }
         if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
         if let tenants {

@@ -58,6 +58,7 @@ struct LoadReport {
         Column(title: "p99 µs") { number($0[.p99], 0) },
         Column(title: "p99.9 µs") { number($0[.p999], 0) },
         Column(title: "CPU µs") { number($0[.serverCPU], 1) },
+        Column(title: "load µs") { number($0[.loadCPU], 1) },
         Column(title: "GETs", isAlwaysShown: false) { number($0[.stripeReads], 2) },
         Column(title: "fairness", isAlwaysShown: false) { number($0[.fairness], 2) },
         Column(title: "late", isAlwaysShown: false) { number($0[.late], 0) },
@@ -69,7 +70,9 @@ struct LoadReport {
     ]
 
     private var legend: String {
-        var lines = ["CPU µs: the server's CPU time per request. Latencies are medians of the runs' percentiles."]
+        var lines = [
+            "CPU µs: the server's CPU time per request; load µs: the generator's. Latencies are medians of the runs' percentiles."
+        ]
         if rows.contains(where: { if case .open = $0.mode { true } else { false } }) {
             lines.append(
                 "late: sent more than \(Tally.lateNanoseconds / 1_000_000) ms after its time; dropped: not sent, since"

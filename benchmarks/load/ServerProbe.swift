@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is read from the server's side while it is under load.
 struct ServerProbe: Sendable {
     let process: ServerProcess?
@@ -13,13 +15,16 @@ struct ServerProbe: Sendable {
         return time
     }
 
-    /// Its CPU time within a window that is yet to come.
-    func cpuMicroseconds(in window: Window) async throws -> Double? {
-        guard process != nil else { return nil }
+    /// CPU time within a window that is yet to come: the server's, nil when its process isn't known, and this one's.
+    func cpuMicroseconds(in window: Window) async throws -> (server: Double?, load: Double) {
+        let own = ServerProcess(id: Int(ProcessInfo.processInfo.processIdentifier))
         try await Self.sleep(until: window.start)
-        let before = try cpuMicroseconds() ?? 0
+        let before = (try cpuMicroseconds(), own.cpuMicroseconds ?? 0)
         try await Self.sleep(until: window.end)
-        return (try cpuMicroseconds() ?? 0) - before
+        let after = (try cpuMicroseconds(), own.cpuMicroseconds ?? 0)
+        var server: Double?
+        if let begin = before.0, let end = after.0 { server = end - begin }
+        return (server, after.1 - before.1)
     }
 
     private static func sleep(until moment: UInt64) async throws {

@@ -22,7 +22,7 @@ struct ClosedLoop: Sendable {
             let caller = Caller(
                 loop: self, scenario: scenario, number: caller, recorder: recorders[caller % recorders.count],
                 inFlight: inFlight)
-            caller.next(at: Moment.now)
+            caller.begin()
         }
         inFlight.close()
         await inFlight.drained()
@@ -34,6 +34,11 @@ struct ClosedLoop: Sendable {
             var number: Int
             var chooser: TenantChooser
             var failuresInRow = 0
+            /// The call under way: whose it is, and when it began.
+            var tenant = 0
+            var start: UInt64 = 0
+            /// What all calls end with: made once, since a caller has one call at a time; nil when it has ended.
+            var completion: UnaryCompletion?
         }
 
         private let scenario: Calls
@@ -51,24 +56,60 @@ struct ClosedLoop: Sendable {
             callers = loop.callers
             self.recorder = recorder
             self.inFlight = inFlight
-            state = Mutex(State(number: number, chooser: loop.chooser.copy(seed: UInt64(number), turn: number)))
+            let chooser = loop.chooser.copy(seed: UInt64(number), turn: number)
+            state = Mutex(State(number: number - loop.callers, chooser: chooser))
         }
 
-        func next(at start: UInt64) {
-            let next = state.withLock { state -> (number: Int, tenant: Int)? in
-                guard start < window.end, state.failuresInRow < ClosedLoop.failuresInRowMax else { return nil }
-                defer { state.number += callers }
-                return (state.number, state.chooser.next(step: callers))
+        func begin() {
+            state.withLock { state in
+                state.completion = { [self] answer, info in ended(answer, info) }
+            }
+            next(at: Moment.now, failed: false)
+        }
+
+        private func ended(_ answer: borrowing Result<Span<UInt8>, RPCError>, _ info: ResponseInfo) {
+            let (number, tenant, start) = state.withLock { ($0.number, $0.tenant, $0.start) }
+            let outcome = scenario.outcome(answer, info, of: number, tenant: tenant)
+            let end = Moment.now
+            recorder.record(outcome, intended: start, end: end, tenant: tenant)
+            if case .good = outcome { next(at: end, failed: false) } else { next(at: end, failed: true) }
+        }
+
+        private func next(at start: UInt64, failed: Bool) {
+            let next = state.withLock { state -> (number: Int, tenant: Int, completion: UnaryCompletion)? in
+                state.failuresInRow = failed ? state.failuresInRow + 1 : 0
+                guard start < window.end, state.failuresInRow < ClosedLoop.failuresInRowMax,
+                    let completion = state.completion
+                else {
+                    state.completion = nil
+                    return nil
+                }
+                state.number += callers
+                state.tenant = state.chooser.next(step: callers)
+                state.start = start
+                return (state.number, state.tenant, completion)
             }
             guard let next else { return inFlight.end() }
-            client.send(scenario, next.number, tenant: next.tenant) { [self] outcome in
-                let end = Moment.now
-                recorder.record(outcome, intended: start, end: end, tenant: next.tenant)
-                state.withLock { state in
-                    if case .good = outcome { state.failuresInRow = 0 } else { state.failuresInRow += 1 }
-                }
-                self.next(at: end)
+            let call = scenario.call(next.number, tenant: next.tenant)
+            client.unary(call.method, request: call.request, options: call.options, then: next.completion)
+        }
+    }
+}
+
+extension Scenario {
+    /// How a call ended, its answer held against what was asked for.
+    func outcome(
+        _ answer: borrowing Result<Span<UInt8>, RPCError>, _ info: ResponseInfo, of number: Int, tenant: Int
+    ) -> CallOutcome {
+        switch answer {
+        case .success(let bytes):
+            do throws(RPCError) {
+                try check(bytes, info, to: number, tenant: tenant)
+                return .good
+            } catch {
+                return CallOutcome(error)
             }
+        case .failure(let error): return CallOutcome(error)
         }
     }
 }
@@ -80,16 +121,7 @@ extension RemitClient {
     ) {
         let call = scenario.call(number, tenant: tenant)
         unary(call.method, request: call.request, options: call.options) { answer, info in
-            switch answer {
-            case .success(let bytes):
-                do throws(RPCError) {
-                    try scenario.check(bytes, info, to: number, tenant: tenant)
-                    ended(.good)
-                } catch {
-                    ended(CallOutcome(error))
-                }
-            case .failure(let error): ended(CallOutcome(error))
-            }
+            ended(scenario.outcome(answer, info, of: number, tenant: tenant))
         }
     }
 }

@@ -52,6 +52,7 @@ struct LoadRow {
             result.set(kind, samples.filter { $0.tally.good > 0 }.map { $0.tally.microseconds(percentile) })
         }
         result.set(.serverCPU, samples.compactMap(\.cpuMicrosecondsPerRequest))
+        result.set(.loadCPU, samples.compactMap(\.loadMicrosecondsPerRequest))
         result.set(.stripeReads, samples.compactMap(\.stripeReadsPerCall))
         result.set(.fairness, samples.compactMap(\.fairness))
         for (kind, value) in counts { result.set(kind, samples.map { Double(value($0.tally)) }) }

@@ -4,6 +4,8 @@ struct LoadSample: Sendable {
     var seconds: Double
     /// CPU time of the server while it was measured; nil when its process isn't known.
     var cpuMicroseconds: Double?
+    /// CPU time of the generator itself in that time.
+    var loadMicroseconds: Double?
     /// GETs that the server sent to Stripe for each call; nil when its counters aren't known.
     var stripeReadsPerCall: Double?
     /// The slowest tenant's p99 against the median tenant's; nil for one tenant.
@@ -26,6 +28,15 @@ struct LoadSample: Sendable {
     var requestsPerSecond: Double { Double(tally.answers) / seconds }
     var cpuMicrosecondsPerRequest: Double? {
         tally.answers == 0 ? nil : cpuMicroseconds.map { $0 / Double(tally.answers) }
+    }
+
+    var loadMicrosecondsPerRequest: Double? {
+        tally.answers == 0 ? nil : loadMicroseconds.map { $0 / Double(tally.answers) }
+    }
+
+    mutating func take(_ cpu: (server: Double?, load: Double)) {
+        cpuMicroseconds = cpu.server
+        loadMicroseconds = cpu.load
     }
 
     /// Throughput and p99 by the second; none for runs too short to see anything in.

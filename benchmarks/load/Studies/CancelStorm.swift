@@ -68,7 +68,7 @@ struct CancelStorm {
             }
         }
         var sample = LoadSample(seconds: window.seconds)
-        sample.cpuMicroseconds = try await cpu
+        sample.take(try await cpu)
         sample.tally = recorder.counted
         let counted = counts.value
         let wrong = await Self.askAgain(create, counted.again, clients[0])

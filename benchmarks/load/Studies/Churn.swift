@@ -36,7 +36,7 @@ struct Churn {
             }
         }
         var sample = LoadSample(seconds: window.seconds)
-        sample.cpuMicroseconds = try await cpu
+        sample.take(try await cpu)
         sample.tally = recorder.counted
         if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
         sample.addTimeline()

@@ -104,6 +104,7 @@ extension FanOut {
     ) -> LoadSample {
         var sample = LoadSample(seconds: writes.seconds)
         sample.cpuMicroseconds = writes.cpuMicroseconds
+        sample.loadMicroseconds = writes.loadMicroseconds
         sample.tally.failed = writes.tally.failed
         sample.tally.failure = writes.tally.failure
         var lost = 0
