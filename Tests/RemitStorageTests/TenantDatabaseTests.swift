@@ -156,7 +156,37 @@ struct TenantDatabaseTests {
         var query = PaymentQuery()
         query.limit = 100
         #expect(try reopened.read { rows throws(StorageError) in try rows.findPayments(query).payments.count } == 50)
-        #expect(try reopened.walBytes() == WriteAheadLog.prewarmedBytes)
+    }
+
+    @Test("a close leaves no WAL behind, a crash all of it, and both lose nothing")
+    func cut() throws {
+        let path = tenant.path + "-wal"
+        func size() throws -> Int64? {
+            try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
+        }
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
+        try tenant.database.prewarm()
+        #expect(try size() == WriteAheadLog.prewarmedBytes)
+        tenant.database.close()
+        #expect(try size() == 0)
+        // An opening that writes nothing leaves nothing.
+        for _ in 0..<2 {
+            let reopened = try TenantDatabase.open(path: tenant.path, encoder: TextEncoder.self)
+            let found = try reopened.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_1")) }
+            #expect(found == Fixture.payment("payment_1"))
+            #expect(try reopened.walBytes() == 0)
+            reopened.close()
+            #expect(try size() == 0)
+        }
+        // While another connection is there the log stays: the last one's close cuts it.
+        let writer = try TenantDatabase.open(path: tenant.path, encoder: TextEncoder.self)
+        let reader = try TenantReader(path: tenant.path, tenant: Fixture.tenant, encoder: TextEncoder.self)
+        try writer.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_2")) }
+        writer.close()
+        #expect(try size() ?? 0 > 0)
+        let found = try reader.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_2")) }
+        #expect(found == Fixture.payment("payment_2"))
+        reader.close()
     }
 
     @Test("a reader sees what is committed, not what is being written, and writes nothing")

@@ -30,6 +30,7 @@ package final class Database {
     private var statements: [UInt: Statement] = [:]
     private var queryStatements: [String: Statement] = [:]
     private var isOpen = true
+    private let isReadOnly: Bool
 
     /// Before the first connection of the process: SQLite counts no memory, for every allocation would take its lock.
     private static let countsNoMemory = remit_sqlite_count_no_memory()
@@ -46,6 +47,7 @@ package final class Database {
             throw error
         }
         self.path = path
+        isReadOnly = options.isReadOnly
         raw = connection
         interruptHandle = InterruptHandle(connection)
         do {
@@ -81,7 +83,7 @@ package final class Database {
         try execute("PRAGMA cache_size = -\(kibibytes)")
     }
 
-    /// Finalizes the statements and closes; the last connection to a file checkpoints its WAL.
+    /// Finalizes the statements and closes; the last connection to a file checkpoints its WAL and cuts it to nothing.
     ///
     /// Harmless twice.
     package func close() {
@@ -90,7 +92,15 @@ package final class Database {
         interruptHandle.close()
         statements = [:]
         queryStatements = [:]
+        if !isReadOnly { cutLog() }
         sqlite3_close_v2(raw)
+    }
+
+    /// Has the last connection's close cut the WAL to nothing, after its checkpoint.
+    ///
+    /// Else a kept WAL is read whole by the next opening, and checkpointed again by its close; a hot tenant's has 4 MB.
+    private func cutLog() {
+        sqlite3_exec(raw, "PRAGMA journal_size_limit = 0", nil, nil, nil)
     }
 
     // MARK: Statements
