@@ -106,15 +106,15 @@ struct AccessTests {
     @Test("a tenant that is taken away, suspended or being made is refused from the next call on")
     func tenantStates() async throws {
         #expect(try await get("key-ours") == FixedControl.ours)
-        bench.control.change { $0.tenants[FixedControl.ours]?.state = .suspended }
+        bench.control.change { $0.setState(.suspended, of: FixedControl.ours) }
         #expect(try await refusal { try await get("key-ours") }.reason == "tenant_suspended")
-        bench.control.change { $0.tenants[FixedControl.ours]?.state = .creating }
+        bench.control.change { $0.setState(.creating, of: FixedControl.ours) }
         let creating = try await refusal { try await get("key-ours") }
         #expect(creating.code == .unavailable && creating.notProcessed && creating.retryAfterMilliseconds != nil)
-        bench.control.change { $0.tenants[FixedControl.ours]?.state = .deleted }
+        bench.control.change { $0.setState(.deleted, of: FixedControl.ours) }
         #expect(try await refusal { try await get("key-ours") }.reason == "tenant_denied")
         bench.control.change {
-            $0.tenants[FixedControl.ours]?.state = .active
+            $0.setState(.active, of: FixedControl.ours)
             $0.principals[PrincipalID("principal_ours")]?.tenants = []
         }
         #expect(try await refusal { try await get("key-ours") }.reason == "tenant_denied")
@@ -133,10 +133,10 @@ struct AccessTests {
             _ = try await echo.echo(.init())
             _ = try await tenants.listTenants(.init())
         }
-        bench.control.change { $0.tenants[FixedControl.ours]?.state = .suspended }
+        bench.control.change { $0.setState(.suspended, of: FixedControl.ours) }
         #expect(try await refusal { try await getOurs() }.reason == "tenant_suspended")
         #expect(try await refusal { try await echo.echo(.init()) }.reason == "tenant_suspended")
-        bench.control.change { $0.tenants[FixedControl.ours]?.state = .active }
+        bench.control.change { $0.setState(.active, of: FixedControl.ours) }
         try await getOurs()
         bench.control.change { $0.principals[PrincipalID("principal_both")]?.tenants = [FixedControl.second] }
         #expect(try await refusal { try await getOurs() }.reason == "tenant_denied")

@@ -2,19 +2,33 @@
 package struct ControlSnapshot: Sendable {
     /// Raised by every change of a tenant, principal or key.
     package var generation: UInt64
-    package var tenants: [TenantID: TenantRecord]
+    package private(set) var tenants: [TenantID: TenantRecord] = [:]
     package var principals: [PrincipalID: PrincipalRecord]
     /// Keys that are valid now, by the hash of their text.
     package var keys: [APIKeyHash: PrincipalID]
+    /// Who has which name: callers and webhooks name tenants before anything is known of them, and there may be many.
+    private var names: [String: TenantID] = [:]
 
+    /// Without a tenant.
     package init(
-        generation: UInt64 = 0, tenants: [TenantID: TenantRecord] = [:],
-        principals: [PrincipalID: PrincipalRecord] = [:], keys: [APIKeyHash: PrincipalID] = [:]
+        generation: UInt64 = 0, principals: [PrincipalID: PrincipalRecord] = [:], keys: [APIKeyHash: PrincipalID] = [:]
     ) {
         self.generation = generation
-        self.tenants = tenants
         self.principals = principals
         self.keys = keys
+    }
+
+    /// Puts a tenant in, in place of what was known of it.
+    package mutating func set(_ tenant: TenantRecord) {
+        if let earlier = tenants.updateValue(tenant, forKey: tenant.id), names[earlier.name] == tenant.id {
+            names[earlier.name] = nil
+        }
+        names[tenant.name] = tenant.id
+    }
+
+    /// The tenant with this id, else the one with this name.
+    package func tenant(_ idOrName: String) -> TenantRecord? {
+        tenants[TenantID(idOrName)] ?? names[idOrName].flatMap { tenants[$0] }
     }
 }
 

@@ -24,11 +24,8 @@ final class TenantWebhooks: WebhookDesk {
     func drain() { draining.store(true, ordering: .releasing) }
 
     func endpoint(named name: String) -> WebhookEndpoint? {
-        let tenants = control.snapshot.tenants
-        let id = TenantID(name)
-        let found = tenants[id] ?? tenants.values.first { $0.name == name }
         // A suspended tenant's webhooks are kept for the day on which it goes on.
-        guard let tenant = found, tenant.state == .active || tenant.state == .suspended,
+        guard let tenant = control.snapshot.tenant(name), tenant.state == .active || tenant.state == .suspended,
             let secrets = control.secrets(of: tenant.id), !secrets.webhookSecrets.isEmpty,
             let account = secrets.accounts.first(where: \.isCurrent),
             let processor = processors.processor(for: tenant.id)

@@ -59,20 +59,19 @@ struct ScopeLedger {
     private static func tenant(
         _ requested: String, of record: PrincipalRecord, in snapshot: ControlSnapshot
     ) throws(RPCError) -> TenantID {
-        // By id without a search: a principal may have thousands.
-        if record.tenants.contains(TenantID(requested)), let found = snapshot.tenants[TenantID(requested)] {
+        guard requested.isEmpty else {
+            // Without a search: a principal may have thousands.
+            guard let found = snapshot.tenant(requested), record.tenants.contains(found.id) else { throw .tenantDenied }
             return try active(found)
         }
-        let tenants = record.tenants.compactMap { snapshot.tenants[$0] }.filter { $0.state != .deleted }
-        let found: TenantRecord?
-        if requested.isEmpty {
-            if tenants.count > 1 { throw .tenantNeeded }
-            found = tenants.first
-        } else {
-            found = tenants.first { $0.name == requested }
+        var only: TenantRecord?
+        for id in record.tenants {
+            guard let tenant = snapshot.tenants[id], tenant.state != .deleted else { continue }
+            guard only == nil else { throw .tenantNeeded }
+            only = tenant
         }
-        guard let found else { throw .tenantDenied }
-        return try active(found)
+        guard let only else { throw .tenantDenied }
+        return try active(only)
     }
 
     private static func active(_ tenant: TenantRecord) throws(RPCError) -> TenantID {

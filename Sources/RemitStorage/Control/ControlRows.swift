@@ -17,7 +17,7 @@ extension ControlRows where Self: ~Copyable {
     /// Tenants that are being made are in it; deleted ones and revoked keys aren't.
     package func snapshot() throws(StorageError) -> ControlSnapshot {
         var snapshot = ControlSnapshot(generation: try generation())
-        for tenant in try tenants() where tenant.state != .deleted { snapshot.tenants[tenant.id] = tenant }
+        for tenant in try tenants() where tenant.state != .deleted { snapshot.set(tenant) }
         for principal in try principals() { snapshot.principals[principal.id] = principal }
         let keys = try connection.statement("SELECT hash, principal FROM api_key WHERE revoked_at_ms IS NULL")
         defer { keys.reset() }

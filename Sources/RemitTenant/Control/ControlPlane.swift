@@ -158,8 +158,7 @@ package final class ControlPlane: Sendable {
     private func sharer(_ tenant: String?) throws(PaymentError) -> PrincipalRecord? {
         guard let tenant else { return nil }
         let snapshot = snapshot
-        let record = snapshot.tenants[TenantID(tenant)] ?? snapshot.tenants.values.first { $0.name == tenant }
-        let owner = record.flatMap { record in
+        let owner = snapshot.tenant(tenant).flatMap { record in
             snapshot.principals.values
                 .filter { !$0.isAdmin && $0.name == record.name && $0.tenants.contains(record.id) }
                 .min { $0.id.text < $1.id.text }
@@ -178,7 +177,7 @@ package final class ControlPlane: Sendable {
         // When the file can't be read now, the tenant is there, but not before the next start.
         guard let (generation, secrets) = stored else { return }
         memory.withLock { memory in
-            memory.snapshot.tenants[tenant.id] = tenant
+            memory.snapshot.set(tenant)
             // One that was there may have got other tenants since it was looked up.
             memory.snapshot.principals[principal.id, default: principal].tenants.insert(tenant.id)
             if let key { memory.snapshot.keys[key] = principal.id }

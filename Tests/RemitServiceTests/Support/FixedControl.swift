@@ -21,7 +21,7 @@ final class FixedControl: ControlSource {
     init() {
         var snapshot = ControlSnapshot(generation: 1)
         for (id, name) in [(Self.ours, "ours"), (Self.theirs, "theirs"), (Self.second, "second")] {
-            snapshot.tenants[id] = TenantRecord(id: id, name: name, state: .active, createdAt: Fixture.start)
+            snapshot.set(TenantRecord(id: id, name: name, state: .active, createdAt: Fixture.start))
         }
         let principals: [(String, Bool, Set<TenantID>)] = [
             ("ours", false, [Self.ours]), ("theirs", false, [Self.theirs]), ("both", false, [Self.ours, Self.second]),
@@ -68,5 +68,14 @@ final class FixedControl: ControlSource {
             return .success(CreatedTenant(tenant: record, apiKey: isReplay ? nil : "shown-once"))
         }
         return try result.get()
+    }
+}
+
+extension ControlSnapshot {
+    /// Gives a tenant that is there another state.
+    mutating func setState(_ state: TenantState, of tenant: TenantID) {
+        guard var record = tenants[tenant] else { return }
+        record.state = state
+        set(record)
     }
 }
