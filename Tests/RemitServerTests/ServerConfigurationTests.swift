@@ -17,7 +17,8 @@ import Testing
         #expect(configuration.operations.port == 1)
         #expect(configuration.storageThreads == 3)
         #expect(configuration.drainMilliseconds == 10)
-        #expect(configuration.openTenantsMax == 1_000)
+        let openTenantsMax = DescriptorLimit.openTenants(within: DescriptorLimit.hard, readerConnections: 256)
+        #expect(configuration.openTenantsMax == openTenantsMax)
     }
 
     @Test func `a missing master key is refused with a sentence that says what to do`() async throws {

@@ -61,6 +61,7 @@ package final class Server: Sendable {
         _ configuration: ServerConfiguration, exchange: some StripeExchange, logger: Logger,
         reached: @escaping @Sendable (CrashPoint) -> Void = { _ in }
     ) async throws -> Server {
+        DescriptorLimit.raise()
         let clock = SystemClock()
         let tls = try serverTLS(configuration)
         let site = try openSite(configuration, clock)

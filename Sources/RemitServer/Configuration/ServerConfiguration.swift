@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import RemitTenant
 
 /// All that a server is told from outside.
 ///
@@ -93,7 +94,7 @@ package struct ServerConfiguration: Sendable {
         stripeURL = reader.string(forKey: "stripe.url", default: "https://api.stripe.com")
         logLevel = reader.string(forKey: "log.level", default: "info")
         logFormat = reader.string(forKey: "log.format", default: "auto")
-        openTenantsMax = try Self.number(reader, "open.tenants.max", default: 1_000, in: 1...100_000)
+        openTenantsMax = try Self.number(reader, "open.tenants.max", default: Self.openTenantsMax, in: 1...100_000)
         storageThreads = try Self.number(reader, "storage.threads", default: 8, in: 1...256)
         eventLoopThreads = try Self.number(reader, "event.loop.threads", default: 0, in: 0...256)
         drainMilliseconds = try Self.number(reader, "drain.ms", default: 25_000, in: 0...600_000)
@@ -105,6 +106,12 @@ package struct ServerConfiguration: Sendable {
         guard ["auto", "json", "text"].contains(logFormat) else {
             throw StartupError("“\(logFormat)” is no log format. Use auto, json or text.")
         }
+    }
+
+    /// As many as descriptors suffice for.
+    private static var openTenantsMax: Int {
+        DescriptorLimit.openTenants(
+            within: DescriptorLimit.hard, readerConnections: DirectorySettings().readerConnectionsMax)
     }
 
     /// A number as text, so that flags and environment read alike; refused outside its range.

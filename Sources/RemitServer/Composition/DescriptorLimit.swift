@@ -1,0 +1,29 @@
+import Glibc
+
+/// How many descriptors the system grants the process, and what of them is the tenants'.
+package enum DescriptorLimit {
+    /// Tenants kept open where descriptors suffice: some 200 KiB each, so half a gigabyte when all are used.
+    package static let openTenantsMax = 3_000
+    /// A tenant's file, its WAL and the WAL's index.
+    static let perTenant = 3
+
+    /// Tenants that may be open under a limit: half of the descriptors are theirs and their readers', half connections'.
+    package static func openTenants(within limit: Int, readerConnections: Int) -> Int {
+        max(1, min(openTenantsMax, (limit / 2 - readerConnections * perTenant) / perTenant))
+    }
+
+    /// The most that the process may ask for.
+    package static var hard: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return Int(clamping: limit.rlim_max)
+    }
+
+    /// Asks for as many descriptors as the process may have; a refusal is left alone.
+    package static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
