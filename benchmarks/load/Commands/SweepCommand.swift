@@ -6,10 +6,10 @@ struct SweepCommand: AsyncParsableCommand {
         commandName: "sweep",
         abstract: "Find the highest rate at which p99 stays below a target.",
         discussion: """
-            An open loop sends at --from calls a second, then at twice as many, until a rate doesn't hold: p99, from \
-            when calls were meant to be sent, is above --p99, or a call was refused, failed or couldn't be sent. Then \
-            the gap is halved until it is at most a twentieth. A rate that doesn't hold is tried once more. Every step \
-            is shown.
+            An open loop sends at --from calls a second, then at twice as many, until a rate doesn't hold: fewer than \
+            99 of 100 calls got their answers within --p99 from when they were meant to be sent (refused ones and those \
+            that couldn't be sent didn't), or one failed. Then the gap is halved until it is at most a twentieth. A \
+            rate that doesn't hold is tried once more. Every step is shown.
 
             Exit codes: those of `remit-load run`; 3 when not even the first rate held.
             """)

@@ -33,11 +33,15 @@ struct Sweep {
         return Self.judge(steps, target)
     }
 
-    /// Whether all calls that were meant to be sent were, got good answers, and 99 % of them in time.
+    /// Whether none of the calls that were meant to be sent failed, and 99 % got their answers in time.
+    ///
+    /// One that was refused, or never sent, is as one that came too late.
     static func holds(_ sample: LoadSample, _ target: LatencyTarget) -> Bool {
         let tally = sample.tally
-        return tally.good > 0 && tally.refused + tally.failed + tally.dropped == 0
-            && tally.microseconds(99) <= target.microseconds
+        guard tally.good > 0, tally.failed == 0 else { return false }
+        let meant = tally.good + tally.refused + tally.dropped
+        let percentile = 99 * Double(meant) / Double(tally.good)
+        return percentile <= 100 && tally.microseconds(percentile) <= target.microseconds
     }
 
     /// The steps in one: the figures are those of the highest rate that held, with lines over all rates.
