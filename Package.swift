@@ -102,7 +102,8 @@ let rows: [Row] = [
             "RemitClient", "RemitAPI", "RemitRPC", "RemitWire", "RemitDomain", "RemitStripe", "RemitStorage",
             "RemitTransport", "RemitStripeSimulator", "RemitTenant", "RemitService", "RemitTesting",
         ],
-        products: [nioCore, nioPosix, nioSSL, log], path: "benchmarks/guards", exclude: ["allocations.c", "thresholds.txt"]),
+        products: [nioCore, nioPosix, nioSSL, log], path: "benchmarks/guards",
+        exclude: ["allocations.c", "thresholds.txt"]),
 ]
 
 /// Test targets: what each one tests, and what else it needs.
