@@ -90,6 +90,7 @@ package final class ClientConnection: ClientChannel, Sendable {
             }
             let bound = try await ClientBootstrap(group: eventLoop)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.maxMessagesPerRead, value: 1)
                 .connectTimeout(configuration.limits.opening)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -45,6 +45,8 @@ package final class Listener: Sendable {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // A second read would mostly find nothing: what comes meanwhile wakes the loop again.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: limits.outboundSizeMax / 4, high: limits.outboundSizeMax)
             )
