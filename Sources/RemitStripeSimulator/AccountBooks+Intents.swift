@@ -72,13 +72,43 @@ extension AccountBooks {
         else { throw unexpectedState("authenticate", intent) }
         intent.nextAction = nil
         guard !succeeds else { return authorize(&intent, method) }
+        return fail(
+            &intent, method, code: "payment_intent_authentication_failure",
+            message: "The provided PaymentMethod has failed authentication.")
+    }
+
+    /// The customer has answered, and the bank will: nothing is decided.
+    mutating func process(_ id: String) throws(StripeFailure) -> JSONValue {
+        var intent = try intent(id)
+        guard intent.status == .requiresAction else { throw unexpectedState("process", intent) }
+        intent.nextAction = nil
+        intent.status = .processing
+        intents.update(intent, id: id)
+        emit("payment_intent.processing", json(intent))
+        return json(intent)
+    }
+
+    /// The bank has decided about what was processing.
+    mutating func settle(intent id: String, succeeds: Bool) throws(StripeFailure) -> JSONValue {
+        var intent = try intent(id)
+        guard intent.status == .processing, let methodID = intent.paymentMethod, let method = paymentMethods[methodID]
+        else { throw unexpectedState("settle", intent) }
+        guard !succeeds else { return authorize(&intent, method) }
+        return fail(
+            &intent, method, code: "payment_intent_payment_attempt_failed", message: "The payment attempt failed.")
+    }
+
+    /// An attempt has failed before there was a charge.
+    private mutating func fail(
+        _ intent: inout SimulatedIntent, _ method: SimulatedPaymentMethod, code: String, message: String
+    ) -> JSONValue {
         intent.status = .requiresPaymentMethod
         intent.paymentMethod = nil
         intent.lastPaymentError = [
-            "type": "invalid_request_error", "code": "payment_intent_authentication_failure",
-            "message": "The provided PaymentMethod has failed authentication.", "payment_method": json(method),
+            "type": "invalid_request_error", "code": .string(code), "message": .string(message),
+            "payment_method": json(method),
         ]
-        intents.update(intent, id: id)
+        intents.update(intent, id: intent.id)
         emit("payment_intent.payment_failed", json(intent))
         return json(intent)
     }

@@ -62,6 +62,7 @@ extension AccountBooks {
             guard let row = table[order[index]] else { continue }
             let time = created(row)
             if !forward, let least = query.createdMin, time < least { break }
+            if listLagMilliseconds > 0, time * 1_000 > now - listLagMilliseconds { continue }
             let inWindow = time >= query.createdMin ?? .min && time <= query.createdMax ?? .max
             if inWindow, isIncluded(row) { found.append(row) }
         }

@@ -13,6 +13,8 @@ struct AccountBooks: Sendable {
     let livemode: Bool
     /// Milliseconds of Unix time; set by the simulator before each use.
     var now: Int64
+    /// Lists leave out what was made since so long; set as `now` is.
+    var listLagMilliseconds: Int64 = 0
     var random: SeededRandom
     var cause = Cause()
 

@@ -4,9 +4,14 @@ import RemitStripe
 ///
 /// Amounts in Stripe's scale.
 package enum ForeignAct: Hashable, Sendable {
-    case confirm(intent: String, paymentMethod: String)
+    /// Where the intent may redirect, on session, `returnURL` is needed.
+    case confirm(intent: String, paymentMethod: String, returnURL: String? = nil)
     /// The customer answers the bank's question.
     case authenticate(intent: String, succeeds: Bool)
+    /// The customer has answered, and the bank takes its time.
+    case process(intent: String)
+    /// The bank has decided about what is processing.
+    case settle(intent: String, succeeds: Bool)
     /// Nil captures all that can be captured.
     case capture(intent: String, amount: Int64?)
     case cancel(intent: String)
@@ -19,10 +24,16 @@ package enum ForeignAct: Hashable, Sendable {
         books.cause = AccountBooks.Cause(requestID: books.random.identifier("req"), idempotencyKey: nil)
         defer { books.cause = AccountBooks.Cause() }
         switch self {
-        case .confirm(let intent, let method):
-            return try books.confirmIntent(intent, ConfirmationTerms(paymentMethod: method))
+        case .confirm(let intent, let method, let returnURL):
+            var terms = ConfirmationTerms(paymentMethod: method)
+            terms.returnURL = returnURL
+            return try books.confirmIntent(intent, terms)
         case .authenticate(let intent, let succeeds):
             return try books.authenticate(intent, succeeds: succeeds)
+        case .process(let intent):
+            return try books.process(intent)
+        case .settle(let intent, let succeeds):
+            return try books.settle(intent: intent, succeeds: succeeds)
         case .capture(let intent, let amount):
             return try books.captureIntent(intent, amount: amount)
         case .cancel(let intent):

@@ -156,6 +156,7 @@ package struct Simulator: Sendable {
     private mutating func withAccount<Result>(_ id: String, _ body: (inout AccountBooks) -> Result) -> Result {
         open(id)
         defer { dropDeliveriesUnlessQueued(id) }
+        accounts[id]?.listLagMilliseconds = faults.listLagMilliseconds
         return body(&accounts[id, default: Self.unopened])
     }
 

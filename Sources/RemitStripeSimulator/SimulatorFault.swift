@@ -70,11 +70,16 @@ package struct FaultPlan: Hashable, Sendable {
     package var rates: [Rate]
     /// Added to every answer.
     package var latencyMilliseconds: Int
+    /// Lists don't show yet what was made so recently.
+    package var listLagMilliseconds: Int64
 
-    package init(scripted: [ScriptedFault] = [], rates: [Rate] = [], latencyMilliseconds: Int = 0) {
+    package init(
+        scripted: [ScriptedFault] = [], rates: [Rate] = [], latencyMilliseconds: Int = 0, listLagMilliseconds: Int64 = 0
+    ) {
         self.scripted = scripted
         self.rates = rates
         self.latencyMilliseconds = latencyMilliseconds
+        self.listLagMilliseconds = listLagMilliseconds
     }
 
     mutating func next(path: String, isPost: Bool, random: inout SeededRandom) -> SimulatorFault? {

@@ -70,6 +70,7 @@ extension TenantLife {
         case "requires_payment_method": [.declined, .requiresPaymentMethod]
         case "requires_confirmation": [.requiresConfirmation]
         case "requires_action": [.requiresAction]
+        case "processing": [.processing]
         case "requires_capture": [.authorized]
         case "succeeded": [.captured]
         case "canceled": [.canceled, .expired]

@@ -15,7 +15,9 @@ extension TenantLife {
             await perform(rig.work.remove(at: random.number(in: 0...(rig.work.count - 1))), isHeard: true)
         case 56..<60: hearLate()
         case 60..<72: deliverWebhook()
-        case 72..<78: actElsewhere()
+        case 72..<75: actElsewhere()
+        case 75..<77: if takesLongSteps { try await loseAnswer() } else { actElsewhere() }
+        case 77..<78: if takesLongSteps { try await delayEvent() } else { actElsewhere() }
         case 78..<86: try await passTime()
         case 86..<94: injectFault()
         case 94..<95: try failCommit()
@@ -107,7 +109,7 @@ extension TenantLife {
         let index = random.number(in: 0...(webhooks.count - 1))
         let delivery = webhooks[index]
         switch random.number(in: 0...9) {
-        case 0...1:
+        case 0...1 where !isLossless:
             lostWebhooks.append(webhooks.remove(at: index))
             note("lose \(delivery.type) \(delivery.eventID)")
         case 2:
@@ -125,6 +127,8 @@ extension TenantLife {
         var acts: [ForeignAct] = [
             .confirm(intent: intent.id, paymentMethod: random.pick(["pm_card_visa", "pm_card_chargeDeclined"])),
             .authenticate(intent: intent.id, succeeds: !random.isOnce(in: 3)),
+            .process(intent: intent.id),
+            .settle(intent: intent.id, succeeds: random.isOnce(in: 2)),
             .capture(intent: intent.id, amount: random.pick([nil, 2_000])),
             .cancel(intent: intent.id),
             .refund(intent: intent.id, amount: random.pick([nil, 500])),
@@ -141,6 +145,67 @@ extension TenantLife {
             break
         }
         collectWebhooks()
+    }
+
+    /// A charge asks for the customer, nobody hears of it, and webhooks tell what the customer did before it is sent
+    /// again: the answer that comes then speaks of the past.
+    private func loseAnswer() async throws {
+        rig.books.inject(ScriptedFault(random.pick([.timeoutAfter, .resetAfter]), count: random.number(in: 1...4)))
+        await askCustomer()
+        if random.isOnce(in: 2) { try crash() }
+        turn()
+        guard let intent = rig.books.summary().intents.last else { return }
+        rig.clock.advance(milliseconds: Int64(random.number(in: 0...4_000)))
+        let act = ForeignAct.authenticate(intent: intent.id, succeeds: !random.isOnce(in: 4))
+        guard (try? rig.books.perform(act, account: intent.account)) != nil else { return }
+        note("elsewhere: \(act)")
+        collectWebhooks()
+        while !webhooks.isEmpty, !random.isOnce(in: 6) {
+            deliver(webhooks.remove(at: random.number(in: 0...(webhooks.count - 1))))
+        }
+        turn()
+    }
+
+    /// A payment that asks for its customer's answer; a new order's.
+    private func askCustomer() async {
+        var verb = ProcessPayment(
+            orderID: "order-\(calls.count + 3)", amount: 5_000, paymentMethod: "pm_card_authenticationRequired")
+        verb.returnURL = "https://shop.example.com/back"
+        verb.captureMethod = random.isOnce(in: 4) ? .automatic : .manual
+        submit(verb, key: "key \(calls.count)")
+        turn()
+        while !rig.work.isEmpty { await perform(rig.work.removeFirst(), isHeard: true) }
+    }
+
+    /// An event of an attempt that has failed since comes when another attempt waits for the customer.
+    private func delayEvent() async throws {
+        await askCustomer()
+        turn()
+        guard let intent = rig.books.summary().intents.last else { return }
+        let acts: [ForeignAct] = [
+            .process(intent: intent.id), .settle(intent: intent.id, succeeds: false),
+            .confirm(
+                intent: intent.id, paymentMethod: "pm_card_authenticationRequired",
+                returnURL: "https://shop.example.com/back"),
+        ]
+        for act in acts {
+            rig.clock.advance(milliseconds: Int64(random.number(in: 0...3_000)))
+            guard (try? rig.books.perform(act, account: intent.account)) != nil else { break }
+            note("elsewhere: \(act)")
+        }
+        collectWebhooks()
+        let delayed = webhooks.filter { $0.type == "payment_intent.processing" }
+        let others = webhooks.filter { $0.type != "payment_intent.processing" }
+        webhooks = []
+        for delivery in others { deliver(delivery) }
+        for _ in 0..<random.number(in: 1...4) {
+            turn()
+            rig.clock.advance(milliseconds: Int64(random.number(in: 1_000...6_000)))
+            turn()
+            while !rig.work.isEmpty { await perform(rig.work.removeFirst(), isHeard: true) }
+        }
+        for delivery in delayed { deliver(delivery) }
+        turn()
     }
 
     private func injectFault() {

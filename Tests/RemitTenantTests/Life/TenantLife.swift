@@ -25,6 +25,10 @@ final class TenantLife {
     let seed: UInt64
     let rig: TenantRig
     let random: RemitTesting.SeededRandom
+    /// Every webhook comes, sooner or later: then the rows must agree with the books without a GET at the end.
+    let isLossless: Bool
+    /// Whether a step may take several turns; no, where the disk may go in the midst of it.
+    var takesLongSteps = true
     var calls: [Call] = []
     var payments: [PaymentID] = []
     /// Answers that are on their way for long.
@@ -61,6 +65,9 @@ final class TenantLife {
         random = RemitTesting.SeededRandom(seed: seed)
         rig = try TenantRig(seed: random.next(), inMemory: true, in: folder, whenOpened: whenOpened)
         rig.deliversWebhooks = false
+        isLossless = random.isOnce(in: 2)
+        let lag: Int64 = random.pick([0, 3_000, 20_000, 60_000])
+        rig.books.with { $0.faults.listLagMilliseconds = lag }
         log = isLogged ? [] : nil
     }
 

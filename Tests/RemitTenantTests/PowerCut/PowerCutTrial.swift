@@ -101,6 +101,7 @@ final class PowerCutTrial {
                     try database.execute("PRAGMA synchronous = \(synchronous)")
                 }
                 disk.plan(nil)
+                life.takesLongSteps = false
                 return life
             } catch {
                 guard !disk.isOn else { throw error }
