@@ -2,7 +2,7 @@ import Glibc
 
 /// How many descriptors the system grants the process, and what of them is the tenants'.
 package enum DescriptorLimit {
-    /// Tenants kept open where descriptors suffice: some 200 KiB each, so half a gigabyte when all are used.
+    /// Tenants kept open where descriptors suffice: 200 to 350 KiB each, so a gigabyte when all are written to.
     package static let openTenantsMax = 3_000
     /// A tenant's file, its WAL and the WAL's index.
     static let perTenant = 3

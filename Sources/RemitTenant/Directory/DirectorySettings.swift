@@ -1,6 +1,6 @@
 /// The directory's limits; each default says why.
 package struct DirectorySettings: Sendable {
-    /// Tenants open at once: each takes some 200 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
+    /// Tenants open at once: each takes 200 to 350 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
     package var openTenantsMax = 1_000
     /// Threads that run tenants: enough for one disk's parallel syncs, few enough that they don't fight for cores.
     package var storageThreads = 8
