@@ -8,7 +8,7 @@ struct OverloadTests {
     private func step(_ offered: Double, good: Int, refused: Int = 0, notProcessed: Int = 0) -> Overload.Step {
         var sample = LoadSample(seconds: 1)
         sample.tally.answers = good
-        sample.tally.sent = good + refused
+        sample.tally.sent = Int(offered)
         sample.tally.refused = refused
         sample.tally.notProcessed = notProcessed
         return Overload.Step(offered: offered, sample: sample)
@@ -23,6 +23,15 @@ struct OverloadTests {
         let verdict = try #require(sample.verdicts.first)
         #expect(verdict.isReached == isReached)
         #expect(sample.others[.peak] == Double(best) && sample.others[.goodput] == Double(last))
+    }
+
+    @Test("a rate that the generator didn't reach is not judged, and that is said", arguments: [2_699, 2_700])
+    func unsent(sent: Int) {
+        var last = step(3_000, good: 1_000)
+        last.sample.tally.sent = sent
+        let sample = Overload.judge([last], borne: 1_000)
+        #expect(sample.verdicts.isEmpty == (sent < 2_700))
+        #expect(sample.remarks.contains { $0.hasSuffix("isn't judged.") } == (sent < 2_700))
     }
 
     @Test("the closed loop's figure is a peak too")

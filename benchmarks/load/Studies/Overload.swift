@@ -16,6 +16,8 @@ struct Overload {
     static let widths = [64, 256, 1_024]
     /// What of the best must be left at the last step.
     static let keptMin = 0.9
+    /// What of a step's rate must have left the generator for the step to be judged.
+    static let sentMin = 0.9
 
     /// One rate.
     struct Step {
@@ -24,6 +26,8 @@ struct Overload {
 
         var tally: Tally { sample.tally }
         var goodput: Double { sample.requestsPerSecond }
+        /// Whether it was what it was meant to be: a server that was offered less has shown nothing.
+        var wasSent: Bool { sample.sentPerSecond >= offered * Overload.sentMin }
     }
 
     func sample() async throws -> LoadSample {
@@ -56,11 +60,12 @@ struct Overload {
         sample.others[.peak] = peak
         sample.others[.goodput] = last.goodput
         sample.others[.offered] = last.sample.sentPerSecond
-        sample.verdicts = [
-            Verdict(
-                name: "Goodput at 3× to the peak", to: "peak", figure: .goodput, value: last.goodput / peak,
-                must: keptMin)
-        ]
+        if last.wasSent {
+            sample.verdicts.append(
+                Verdict(
+                    name: "Goodput at 3× to the peak", to: "peak", figure: .goodput, value: last.goodput / peak,
+                    must: keptMin))
+        }
         // Of all steps: a refusal without the word is wrong at any rate.
         let refused = steps.reduce(0) { $0 + $1.tally.refused }
         let notProcessed = steps.reduce(0) { $0 + $1.tally.notProcessed }
@@ -109,13 +114,13 @@ extension Overload.Step {
     /// Sentences on whether the step was what it was meant to be.
     fileprivate func remarks(refused: Int) -> [String] {
         var remarks: [String] = []
-        if sample.sentPerSecond < offered * 0.9 {
+        if !wasSent {
             let why =
                 tally.dropped > 0
                 ? "as many as the connections take were under way" : "the generator has no time for more"
             remarks.append(
                 "At the last step \(NumberText.number(sample.sentPerSecond)) calls a second were sent of"
-                    + " \(NumberText.number(offered)): \(why).")
+                    + " \(NumberText.number(offered)): \(why). Goodput at this rate isn't judged.")
         }
         if refused == 0 {
             remarks.append("Nothing was refused: more connections (--connections) let more calls wait at the server.")
