@@ -32,12 +32,13 @@ struct DataDirectoryTests {
         #expect(error?.message.contains("remit init") == true)
     }
 
-    @Test("a tenant's files lie under its id, and are removed with its WAL")
+    @Test("a tenant's files lie under its id, and are removed with its WAL and journal")
     func files() throws {
         let directory = try DataDirectory(path: temporary.file("data"), creates: true)
         let path = directory.tenantPath(Fixture.tenant)
         try TenantDatabase.create(path: path, identity: TestTenant.identity)
         #expect(FileSystem.exists(path))
+        for suffix in ["-journal", "-wal", "-shm"] { try Data().write(to: URL(filePath: path + suffix)) }
         try directory.removeFiles(of: Fixture.tenant)
         try directory.removeFiles(of: Fixture.tenant)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + "/tenants").isEmpty)
