@@ -7,7 +7,7 @@ extension TenantCore {
         case committed(Int)
         /// A member met an error of the store's; nothing of the batch is written.
         case rolledBack(StorageError)
-        /// What is written is in doubt until the file is opened anew.
+        /// Nothing was begun, or ``TenantCore/inDoubt`` members are: the file is opened anew.
         case commitFailed(StorageError)
     }
 
@@ -78,6 +78,7 @@ extension TenantCore {
         do throws(StorageError) {
             try database.commit(transaction)
         } catch {
+            inDoubt = count
             return .commitFailed(error)
         }
         if phases.first { settings.reached(.afterPhase1Commit) }

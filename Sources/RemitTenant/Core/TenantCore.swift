@@ -31,6 +31,8 @@ package final class TenantCore {
     var isDirty = true
     private var lastForgotten = Timestamp(milliseconds: 0)
     private var isWarm = false
+    /// Members at the backlog's beginning whose commit failed: they may be written.
+    var inDoubt = 0
     private var readings = TenantReadings()
     private var newestSequence: Int64?
     /// When the database wants the next turn; nil: never.
@@ -200,10 +202,14 @@ package final class TenantCore {
     }
 
     /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.
+    ///
+    /// Only what was in a failed commit, or sent to the processor, may have been done.
     private func broken(_ error: StorageError, _ reads: [(ReadCall, Caller)], _ gets: [PaymentGets]) -> Turn {
-        for member in backlog { member.caller.map { deliver($0, .refused(.commitFailed)) } }
+        for (index, member) in backlog.enumerated() {
+            member.caller.map { deliver($0, .refused(index < inDoubt ? .commitFailed : .storageUnavailable)) }
+        }
         for member in queues.popExpired(at: Timestamp(milliseconds: .max)) {
-            deliver(member.caller, .refused(.commitFailed))
+            deliver(member.caller, .refused(.storageUnavailable))
         }
         for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
         for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
