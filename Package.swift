@@ -121,7 +121,7 @@ let tests: [Row] = [
             "RemitStripeSimulator", "RemitStripeSimulatorHTTP", "RemitStripeHTTP", "RemitStripe", "RemitDomain",
             "RemitTesting",
         ], products: [asyncHTTPClient, hummingbird, nioCore, nioPosix, nioSSL, log]),
-    Row(name: "RemitStorageTests", modules: ["RemitStorage", "RemitDomain", "RemitTesting"]),
+    Row(name: "RemitStorageTests", modules: ["RemitStorage", "RemitDomain", "CSQLite", "RemitTesting"]),
     Row(name: "RemitPowerCutTests", modules: ["RemitPowerCut", "CSQLite", "RemitTesting"]),
     Row(
         name: "RemitTransportTests",

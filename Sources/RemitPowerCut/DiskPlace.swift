@@ -7,9 +7,9 @@ package enum DiskPlace: String, Hashable, Sendable, CaseIterable {
     /// A page of the database: in WAL mode, a checkpoint's.
     case databaseWrite
     case databaseSync
-    /// A header or a frame of the write-ahead log: a commit's.
+    /// The write-ahead log's header, or frames: a commit's.
     case logWrite
-    /// More than a page at once at the log's end: its prewarming.
+    /// Zeros at the log's end: its prewarming.
     case logExtension
     case logSync
     /// The rollback journal, which a file has until it is in WAL mode.

@@ -99,7 +99,7 @@ final class OpenFile {
         methods.pointee.xWrite = { file, bytes, count, offset in
             guard let open = OpenFile.of(file), let bytes else { return SQLITE_IOERR }
             let buffer = UnsafeRawBufferPointer(start: bytes, count: Int(count))
-            return open.disk.write(buffer, at: Int(offset), to: open.handle, as: open.place(ofWrite: Int(count))) {
+            return open.disk.write(buffer, at: Int(offset), to: open.handle, as: open.place(of: buffer)) {
                 open.inner.pointee.pMethods.pointee.xWrite(open.inner, bytes, count, offset)
             }
         }
@@ -119,11 +119,11 @@ final class OpenFile {
         }
     }
 
-    private func place(ofWrite count: Int) -> DiskPlace {
+    private func place(of write: UnsafeRawBufferPointer) -> DiskPlace {
         switch kind {
         case .database: .databaseWrite
-        // No page is larger than 8 KiB here, and no header than a page.
-        case .log: count > 8_192 ? .logExtension : .logWrite
+        // Pages come alone or behind headers, which don't begin with zeros; no page is larger than 8 KiB here.
+        case .log: write.count > 8_192 && write.prefix(4).allSatisfy { $0 == 0 } ? .logExtension : .logWrite
         case .journal: .journalWrite
         }
     }

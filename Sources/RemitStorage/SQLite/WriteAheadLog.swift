@@ -20,6 +20,13 @@ package struct WriteAheadLog {
         self.file = file
     }
 
+    /// From now on a transaction's frames are written at once.
+    ///
+    /// Once for each connection; readers need it not.
+    func gatherWrites() {
+        FrameGatherer.install(before: file)
+    }
+
     /// The file's size, in bytes.
     func size() throws(StorageError) -> Int64 {
         var size: Int64 = 0

@@ -39,8 +39,9 @@ package final class TenantDatabase {
         let database = try Database(path: path, options: options)
         do throws(StorageError) {
             try TenantSchema.schema.migrate(database)
-            return TenantDatabase(
-                connection: database, identity: try TenantIdentity.read(from: database, of: tenant), encoder: encoder)
+            let identity = try TenantIdentity.read(from: database, of: tenant)
+            if !options.isReadOnly { try WriteAheadLog(of: database).gatherWrites() }
+            return TenantDatabase(connection: database, identity: identity, encoder: encoder)
         } catch {
             database.close()
             throw error

@@ -153,8 +153,9 @@ final class PowerCutTrial {
 
     private func number(of place: DiskPlace?) -> Int {
         switch place {
-        case nil: random.number(in: 1...random.pick([30, 300, 3_000]))
-        case .logWrite: random.number(in: 1...random.pick([20, 400]))
+        case nil: random.number(in: 1...random.pick([10, 100, 1_000]))
+        // One for each commit, or a few.
+        case .logWrite: random.number(in: 1...random.pick([4, 40]))
         case .databaseWrite: random.number(in: 1...random.pick([1, 30]))
         case .logSync: random.number(in: 1...30)
         case .logExtension: random.number(in: 1...60)
