@@ -61,6 +61,11 @@ package final class VolatileDisk: Sendable {
         state.withLock { if isOn { turnOff(&$0, at: nil) } }
     }
 
+    /// Takes in that the folder of a file was synced past SQLite, by the system's own call.
+    package func noteFolderSync(of name: String) {
+        state.withLock { if isOn { Self.syncFolder(of: name, &$0) } }
+    }
+
     /// Gives power again.
     package func turnOn() {
         state.withLock { state in

@@ -90,7 +90,11 @@ final class ControlPowerCutTrial {
 
     private func openOrCreate() throws(StorageError) -> ControlDatabase {
         do throws(StorageError) {
-            return try ControlDatabase.create(path: directory.controlPath, seal: seal, at: clock.now())
+            let database = try ControlDatabase.create(path: directory.controlPath, seal: seal, at: clock.now())
+            // Its last step syncs the folder: without that, the rollback journal that an earlier try left, and this one
+            // played back and removed, could come back and undo all.
+            disk.noteFolderSync(of: directory.controlPath)
+            return database
         } catch {
             guard error.code == .exists else { throw error }
             return try ControlDatabase.open(path: directory.controlPath, seal: seal)
