@@ -12,6 +12,9 @@ final class LoadBench {
     let progress: LoadProgress
     private(set) var stock: LoadStock
 
+    /// After it the tenants that are left aren't visited: nobody waits longer.
+    private static let visitMax: Duration = .seconds(3_600)
+
     init(
         target: TargetOptions.Target, probe: ServerProbe, connections: Int, warmUp: Duration, duration: Duration,
         stock: LoadStock, progress: LoadProgress
@@ -45,6 +48,7 @@ final class LoadBench {
     func sample(_ row: LoadRow) async throws -> LoadSample {
         let calls = row.calls ?? .create
         switch row.scenario {
+        case .visit: return try await sample(calls, row)
         case .overload: return try await Overload(bench: self, row: row, calls: calls).sample()
         case .noisy: return try await NoisyNeighbour(bench: self, row: row, calls: calls).sample(rate: row.rate)
         case .subscribe: return try await FanOut(bench: self, row: row, subscribers: row.subscribers ?? 1).sample()
@@ -72,17 +76,42 @@ final class LoadBench {
             sample.others[.replays] = Double(scenario.replays)
             if scenario.replays == 0 { sample.remarks.append("replays: no call was replayed; measure for longer.") }
             return sample
-        case .overload, .noisy, .subscribe, .churn, .cancel: preconditionFailure("A study sends single calls.")
+        case .visit, .overload, .noisy, .subscribe, .churn, .cancel: preconditionFailure("A study sends single calls.")
         }
     }
 
     /// Measures calls once, over connections of their own.
     func sample(_ scenario: some Scenario, _ row: LoadRow) async throws -> LoadSample {
+        if row.scenario == .visit { return try await visit(scenario, row) }
         let clients = try await connect(row.connections)
         let begin = Moment.now
         let window = Window(from: begin, warmUp: warmUp, duration: duration)
         let sample = try await sample(scenario, row, over: clients, window, begin)
         for client in clients { await client.close() }
+        return sample
+    }
+
+    /// Calls each tenant once, by turns, whatever time it takes; nothing warms it up.
+    private func visit(_ scenario: some Scenario, _ row: LoadRow) async throws -> LoadSample {
+        let clients = try await connect(row.connections)
+        let count = max(1, row.tenants)
+        let callers = min(row.mode.width, count)
+        let window = Window(warmUp: .zero, duration: Self.visitMax)
+        let recorder = Recorder(window)
+        progress.stage("\(count) tenants")
+        let before = (try probe.cpuMicroseconds(), ServerProbe.own.cpuMicroseconds ?? 0)
+        await ClosedLoop(
+            clients: clients, callers: callers, chooser: TenantChooser(.turn, count: count), window: window,
+            callsMax: count
+        ).run(scenario, [recorder])
+        let after = (try probe.cpuMicroseconds(), ServerProbe.own.cpuMicroseconds ?? 0)
+        var sample = LoadSample(seconds: Double(Moment.now - window.start) / 1_000_000_000)
+        for client in clients { await client.close() }
+        sample.tally = recorder.counted
+        if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
+        var server: Double?
+        if let begin = before.0, let end = after.0 { server = end - begin }
+        sample.take((server, after.1 - before.1))
         return sample
     }
 

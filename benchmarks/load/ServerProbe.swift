@@ -6,6 +6,9 @@ struct ServerProbe: Sendable {
     /// The operations listener.
     let operations: HostAndPort?
 
+    /// This process, the generator.
+    static let own = ServerProcess(id: Int(ProcessInfo.processInfo.processIdentifier))
+
     /// The server's CPU time so far; nil when its process isn't known.
     func cpuMicroseconds() throws(LoadFailure) -> Double? {
         guard let process else { return nil }
@@ -17,11 +20,10 @@ struct ServerProbe: Sendable {
 
     /// CPU time within a window that is yet to come: the server's, nil when its process isn't known, and this one's.
     func cpuMicroseconds(in window: Window) async throws -> (server: Double?, load: Double) {
-        let own = ServerProcess(id: Int(ProcessInfo.processInfo.processIdentifier))
         try await Self.sleep(until: window.start)
-        let before = (try cpuMicroseconds(), own.cpuMicroseconds ?? 0)
+        let before = (try cpuMicroseconds(), Self.own.cpuMicroseconds ?? 0)
         try await Self.sleep(until: window.end)
-        let after = (try cpuMicroseconds(), own.cpuMicroseconds ?? 0)
+        let after = (try cpuMicroseconds(), Self.own.cpuMicroseconds ?? 0)
         var server: Double?
         if let begin = before.0, let end = after.0 { server = end - begin }
         return (server, after.1 - before.1)

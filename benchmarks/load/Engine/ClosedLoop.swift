@@ -11,6 +11,8 @@ struct ClosedLoop: Sendable {
     let callers: Int
     let chooser: TenantChooser
     let window: Window
+    /// How many calls are made at most, whatever time is left.
+    var callsMax = Int.max
 
     /// Failures in a row after which a caller gives up: a server that is gone gives no figures, however long it is asked.
     static let failuresInRowMax = 100
@@ -45,6 +47,7 @@ struct ClosedLoop: Sendable {
         private let client: RemitClient
         private let window: Window
         private let callers: Int
+        private let callsMax: Int
         private let recorder: Recorder
         private let inFlight: InFlight
         private let state: Mutex<State>
@@ -54,6 +57,7 @@ struct ClosedLoop: Sendable {
             client = loop.clients[number % loop.clients.count]
             window = loop.window
             callers = loop.callers
+            callsMax = loop.callsMax
             self.recorder = recorder
             self.inFlight = inFlight
             let chooser = loop.chooser.copy(seed: UInt64(number), turn: number)
@@ -79,7 +83,7 @@ struct ClosedLoop: Sendable {
             let next = state.withLock { state -> (number: Int, tenant: Int, completion: UnaryCompletion)? in
                 state.failuresInRow = failed ? state.failuresInRow + 1 : 0
                 guard start < window.end, state.failuresInRow < ClosedLoop.failuresInRowMax,
-                    let completion = state.completion
+                    state.number < callsMax - callers, let completion = state.completion
                 else {
                     state.completion = nil
                     return nil

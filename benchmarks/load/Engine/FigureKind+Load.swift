@@ -13,9 +13,9 @@ extension FigureKind {
     static let callsLeft = FigureKind("callsLeft", "calls left", unit: "1", better: .lower)
     /// Descriptors that the server holds more than before.
     static let descriptorsLeft = FigureKind("descriptorsLeft", "descriptors left", unit: "1", better: .lower)
-    /// Of the tenants other than the noisy one: with it, and before.
-    static let quietP99 = FigureKind("quietP99", "p99 without the noisy tenant", unit: "µs", better: .lower)
-    static let noiseRatio = FigureKind("noiseRatio", "p99 with to without", unit: "×", better: .lower)
+    /// Of the tenants other than the noisy one: without it, and with it.
+    static let quietP99 = FigureKind("quietP99", "others' p99 without the noisy", unit: "µs", better: .lower)
+    static let noisyP99 = FigureKind("noisyP99", "others' p99 with it", unit: "µs", better: .lower)
     /// Replays that got the first call's answer.
     static let replays = FigureKind("replays", "replays", unit: "1", better: .higher)
 }

@@ -62,7 +62,7 @@ struct LoadRow {
         return result
     }
 
-    /// What was found, held against what it must be: one value per run.
+    /// What was found, held against what it must be: the values of all runs.
     var ratios: [BenchmarkRatio] {
         let verdicts = samples.flatMap(\.verdicts)
         var names: [String] = []
@@ -71,7 +71,8 @@ struct LoadRow {
             let those = verdicts.filter { $0.name == name }
             return those.first.flatMap { first in
                 BenchmarkRatio(
-                    name, to: first.to, figure: first.figure.name, values: those.map(\.value), better: first.better,
+                    name, to: first.to, figure: first.figure.name, values: those.flatMap(\.values),
+                    better: first.better,
                     must: first.must)
             }
         }

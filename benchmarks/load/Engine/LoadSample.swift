@@ -39,6 +39,18 @@ struct LoadSample: Sendable {
         loadMicroseconds = cpu.load
     }
 
+    /// Several samples of the same load as one; empty ones make none.
+    init(together samples: [LoadSample]) {
+        self.init(seconds: samples.reduce(0) { $0 + $1.seconds })
+        for sample in samples { tally.add(sample.tally) }
+        let server = samples.compactMap(\.cpuMicroseconds)
+        if server.count == samples.count { cpuMicroseconds = server.reduce(0, +) }
+        loadMicroseconds = samples.reduce(0) { $0 + ($1.loadMicroseconds ?? 0) }
+        let reads = samples.compactMap(\.stripeReadsPerCall)
+        stripeReadsPerCall = Spread(reads)?.median
+        fairness = Spread(samples.compactMap(\.fairness))?.median
+    }
+
     /// Throughput and p99 by the second; none for runs too short to see anything in.
     mutating func addTimeline() {
         let timeline = tally.timeline

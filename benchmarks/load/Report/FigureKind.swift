@@ -18,6 +18,11 @@ struct FigureKind: Hashable, Sendable {
     static let goodput = FigureKind("goodput", "goodput", unit: "1/s", better: .higher)
     static let serverCPU = FigureKind("serverCPU", "server CPU per request", unit: "µs", better: .lower)
     static let loadCPU = FigureKind("loadCPU", "load CPU per request", unit: "µs", better: .lower)
+    /// All cores' busy time but the generator's: work of the kernel's own threads, such as for syncs, counts here alone.
+    static let machineCPU = FigureKind("machineCPU", "machine CPU per request", unit: "µs", better: .lower)
+    /// How full the core of the server was, and that of the generator.
+    static let serverCore = FigureKind("serverCore", "server's core", unit: "%", better: .lower)
+    static let loadCore = FigureKind("loadCore", "load's core", unit: "%", better: .lower)
     static let p50 = FigureKind("p50", "p50", unit: "µs", better: .lower)
     static let p90 = FigureKind("p90", "p90", unit: "µs", better: .lower)
     static let p99 = FigureKind("p99", "p99", unit: "µs", better: .lower)
@@ -47,9 +52,10 @@ struct FigureKind: Hashable, Sendable {
 
     /// All of the above, in the order in which a table shows them.
     static let all: [FigureKind] = [
-        requestsPerSecond, goodput, encode, decode, serverCPU, loadCPU, p50, p90, p99, p999, max, failed, refused,
-        notProcessed, late, dropped, fairness, stripeReads, memoryPerTenant, memoryPerConnection, memoryAtStart,
-        startTime, binarySize,
+        requestsPerSecond, goodput, encode, decode, serverCPU, machineCPU, loadCPU, p50, p90, p99, p999, max,
+        serverCore,
+        loadCore, failed, refused, notProcessed, late, dropped, fairness, stripeReads, memoryPerTenant,
+        memoryPerConnection, memoryAtStart, startTime, binarySize,
     ]
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

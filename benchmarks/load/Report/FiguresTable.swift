@@ -34,7 +34,7 @@ struct FiguresTable {
             head: ["", "against", "figure", "ratio (low–high)", "must", "goal", ""], columnsOfWords: 3)
         for ratio in ratios {
             table.rows.append([
-                ratio.name, Names.side(ratio.to), FigureKind.title(of: ratio.figure),
+                ratio.name, Names.other(of: ratio), FigureKind.title(of: ratio.figure),
                 NumberText.spread(ratio.spread, unit: "×"), bound(ratio.must, ratio), bound(ratio.goal, ratio),
                 mark(ratio.standing),
             ])

@@ -14,8 +14,7 @@ struct LoadEnvironment: Codable, Hashable, Sendable {
     init(notes: [String]) {
         cpu = Self.cpuModel ?? "unknown"
         cores = ProcessInfo.processInfo.processorCount
-        kernel =
-            Self.text(of: "/proc/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        kernel = Self.kernelOfNow
         system = ProcessInfo.processInfo.operatingSystemVersionString
         date = ISO8601DateFormatter().string(from: Date())
         self.notes = Self.parsed(notes: notes)
@@ -48,6 +47,25 @@ struct LoadEnvironment: Codable, Hashable, Sendable {
 
     /// The machine alone, for a table that is copied elsewhere: neither date nor notes.
     var machine: String { "\(cpu), \(cores) cores, Linux \(kernel)" }
+
+    /// Such as “6.18 x86_64”: what a distribution or a vendor adds to the version says more of the machine's owner than of
+    /// its speed.
+    private static var kernelOfNow: String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "unknown" }
+        let texts = [withUnsafeBytes(of: name.release, Self.text), withUnsafeBytes(of: name.machine, Self.text)]
+        return kernel(release: texts[0], machine: texts[1])
+    }
+
+    /// The first two numbers of a release, and the machine's architecture.
+    static func kernel(release: String, machine: String) -> String {
+        let numbers = release.split(separator: ".").prefix(2).map { $0.prefix { $0.isNumber } }
+        return "\(numbers.joined(separator: ".")) \(machine)"
+    }
+
+    private static func text(of characters: UnsafeRawBufferPointer) -> String {
+        String(decoding: characters.prefix { $0 != 0 }, as: UTF8.self)
+    }
 
     private static var cpuModel: String? {
         let line = text(of: "/proc/cpuinfo")?.split(separator: "\n").first { $0.hasPrefix("model name") }

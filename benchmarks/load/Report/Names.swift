@@ -5,6 +5,7 @@ enum Names {
         switch side {
         case BenchmarkResult.ownSide: "Remit"
         case "floor": "C floor"
+        case "grpc-echo": "grpc-swift-2"
         case "grpc": "grpc-swift-2 + GRDB"
         case "grpc-pragmas": "grpc-swift-2 + GRDB, Remit's pragmas"
         case "grpc-group": "grpc-swift-2 + GRDB, those and group commit"
@@ -34,15 +35,21 @@ enum Names {
         case "replays": "Payments of which one in a hundred is sent again with its idempotency key."
         case "subscribe": "From a durable payment to its event at every subscriber."
         case "cold": "Calls to tenants that aren't open."
+        case "visit": "Each tenant once, after the server's start: what opening one costs."
         case "churn": "Connections that are opened, used and closed."
         case "cancel": "Calls that are cancelled on their way."
         case "overload": "More calls than the server bears: goodput must stay, refusals must say that nothing happened."
-        case "noisy": "One tenant at ten times its share; the figures are those of the others."
+        case "noisy": "One tenant of twenty at ten times its share: what becomes of the others' p99."
         case "sweep": "The highest rate at which p99 stays below its target."
         case "codec": "Reading and writing messages alone; what is read is read in every field."
         case "footprint": "What the server takes while nothing is asked of it."
         default: nil
         }
+    }
+
+    /// What a ratio's figure is held against.
+    static func other(of ratio: BenchmarkRatio) -> String {
+        ratio.of == ratio.to ? "itself" : side(ratio.to)
     }
 
     /// A load in one line: “64 in flight, 4 connections, 100 tenants, zipf”.
@@ -67,6 +74,9 @@ enum Names {
         case "payments": "\(text) payments"
         case "subscribers": "\(text) \(isOne ? "subscriber" : "subscribers")"
         case "message": text
+        case "calls": "calls: \(text)"
+        case "openTenants": "\(text) opened"
+        case "idleConnections": "\(text) idle connections"
         default: "\(name) \(text)"
         }
     }

@@ -3,9 +3,8 @@ import RemitRPC
 import RemitWire
 
 /// A new payment that isn't charged, with an order id, a customer, an idempotency key and three entries of metadata.
-struct CreateScenario: Scenario {
+struct CreateScenario: PaymentMaking {
     let tenants: [LoadTenant]
-    /// Keeps order ids and keys of different runs apart.
     let run: String
 
     func call(_ number: Int, tenant: Int) -> LoadCall {
@@ -17,14 +16,9 @@ struct CreateScenario: Scenario {
         request.metadata = .ofLoad
         return LoadCall(
             method: PaymentServiceMethods.createPayment, request: request,
-            options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
+            options: options(number, tenant: tenant))
     }
 
-    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
-        _ = try payment(in: answer, number)
-    }
-
-    /// The payment that the call of this number made.
     func payment(in answer: Span<UInt8>, _ number: Int) throws(RPCError) -> Payment {
         let response: CreatePaymentResponse = try decodeResponse(
             answer, of: PaymentServiceMethods.createPayment)
@@ -37,8 +31,6 @@ struct CreateScenario: Scenario {
         }
         return payment
     }
-
-    func orderID(_ number: Int) -> String { "order-\(run)-\(number)" }
 
     /// The number in an order id of this run; nil for others'.
     func number(ofOrder orderID: String) -> Int? {

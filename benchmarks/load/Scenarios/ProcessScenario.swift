@@ -3,7 +3,7 @@ import RemitRPC
 import RemitWire
 
 /// A new payment, charged at once.
-struct ProcessScenario: Scenario {
+struct ProcessScenario: PaymentMaking {
     let tenants: [LoadTenant]
     let run: String
     /// Minor units.
@@ -13,24 +13,19 @@ struct ProcessScenario: Scenario {
         var request = ProcessPaymentRequest()
         request.amount = amount
         request.currency = "usd"
-        request.orderId = "order-\(run)-\(number)"
+        request.orderId = orderID(number)
         request.paymentMethod = "pm_card_visa"
         request.offSession = true
         request.metadata = .ofLoad
         return LoadCall(
             method: PaymentServiceMethods.processPayment, request: request,
-            options: CallOptions(idempotencyKey: "key-\(run)-\(number)", tenant: tenants[tenant].id))
+            options: options(number, tenant: tenant))
     }
 
-    func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
-        _ = try payment(in: answer, number)
-    }
-
-    /// The payment that the call of this number made.
     func payment(in answer: Span<UInt8>, _ number: Int) throws(RPCError) -> Payment {
         let response: ProcessPaymentResponse = try decodeResponse(
             answer, of: PaymentServiceMethods.processPayment)
-        guard let payment = response.payment, payment.orderId == "order-\(run)-\(number)" else {
+        guard let payment = response.payment, payment.orderId == orderID(number) else {
             throw .wrongAnswer("another payment came")
         }
         guard payment.status == .succeeded, payment.amountCaptured == amount else {

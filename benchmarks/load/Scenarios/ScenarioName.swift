@@ -3,7 +3,7 @@ import ArgumentParser
 /// The names of what is measured.
 enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
     case echo, get, find, create, process, refund, mix, replays, cold
-    case overload, noisy, subscribe, churn, cancel
+    case visit, overload, noisy, subscribe, churn, cancel
 
     /// Measured where none is named.
     static let usual: [ScenarioName] = [.echo, .get, .create, .process]
@@ -12,7 +12,7 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
     static let ofCalls: [ScenarioName] = [.echo, .get, .find, .create, .process, .refund, .mix, .replays]
 
     /// Whether it sends the calls of another scenario, and decides itself how they follow each other.
-    var sendsCalls: Bool { self == .overload || self == .noisy }
+    var sendsCalls: Bool { self == .overload || self == .noisy || self == .visit }
 
     /// One line for the help.
     var summary: String {
@@ -26,8 +26,9 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
         case .mix: "four gets for each create"
         case .replays: "creates of which 1 % are sent again with their key and must get the first one's answer"
         case .cold: "gets from tenants that aren't open: by turns over more than the server keeps open (3,600)"
+        case .visit: "one of --calls at each tenant in turn; after a server's start: what it costs to open them"
         case .overload: "what is answered of --calls at up to three times what the server bears: it must not fall"
-        case .noisy: "the p99 of 19 tenants when a twentieth sends ten times its share of --calls, to that before"
+        case .noisy: "the p99 of 19 tenants while one more sends ten times its share of --calls, to that without"
         case .subscribe: "one writer's creates at --subscribers readers of its events: how soon, all of them, in order"
         case .churn: "connections that are opened, used for one echo, and closed"
         case .cancel: "creates that are cancelled at a random moment; nothing may be left of them, or twice"
@@ -38,7 +39,7 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
     func needs(tenants: Int, payments: Int, calls: ScenarioName?) -> LoadSetup.Needs {
         var needs = LoadSetup.Needs(tenants: tenants)
         switch self {
-        case .overload, .noisy:
+        case .overload, .noisy, .visit:
             if let calls { return calls.needs(tenants: tenants, payments: payments, calls: nil) }
         case .echo, .process, .churn: break
         case .create, .replays, .subscribe, .cancel: needs.customers = true
@@ -62,10 +63,11 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
         switch self {
         case .cold: 3_600
         case .noisy: 20
+        case .visit: 1_000
         default: 0
         }
     }
-    var spreadUsual: TenantSpread { self == .cold ? .turn : .uniform }
+    var spreadUsual: TenantSpread { self == .cold || self == .visit ? .turn : .uniform }
 
     /// Connections where nothing is said.
     ///
@@ -85,6 +87,7 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
         switch self {
         case .overload: return [.ramp(arrivals)]
         case .noisy: return [.paced(arrivals)]
+        case .visit: return (inFlight.isEmpty ? [64] : inFlight).map { .closed(inFlight: $0) }
         // Connections and cancellations have callers who wait; a rate is not theirs.
         case .churn, .cancel:
             return (inFlight.isEmpty ? [self == .churn ? 16 : 64] : inFlight).map { .closed(inFlight: $0) }

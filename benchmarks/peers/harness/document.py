@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 
@@ -16,6 +17,7 @@ KINDS = {
     "p999": ("µs", "lower"),
     "max": ("µs", "lower"),
     "serverCPU": ("µs", "lower"),
+    "machineCPU": ("µs", "lower"),
     "loadCPU": ("µs", "lower"),
     "serverCore": ("%", "lower"),
     "loadCore": ("%", "lower"),
@@ -28,6 +30,7 @@ KINDS = {
 TITLES = {
     "remit": "Remit",
     "floor": "C floor",
+    "grpc-echo": "grpc-swift",
     "grpc": "grpc-swift + GRDB",
     "grpc-pragmas": "grpc-swift + GRDB, Remit's pragmas",
     "grpc-group": "grpc-swift + GRDB, those and group commit",
@@ -130,10 +133,12 @@ class Document:
         texts = []
         loads = [result for result in document["results"] if "requestsPerSecond" in result["figures"]]
         if loads:
-            lines = [["", "requests/s", "±%", "p50 µs", "p99 µs", "server µs", "its core", "load µs", "its core"]]
+            lines = [[
+                "", "requests/s", "±%", "p50 µs", "p99 µs", "server µs", "its core", "machine µs", "load µs", "its core"]]
             for result in loads:
                 lines.append([label(result)] + [cell(result["figures"], name) for name in (
-                    "requestsPerSecond", "±", "p50", "p99", "serverCPU", "serverCore", "loadCPU", "loadCore")])
+                    "requestsPerSecond", "±", "p50", "p99", "serverCPU", "serverCore", "machineCPU", "loadCPU",
+                    "loadCore")])
             texts.append(aligned(lines))
         codecs = [result for result in document["results"] if "decode" in result["figures"]]
         if codecs:
@@ -171,7 +176,7 @@ def label(result):
     shape = result["shape"]
     parts = [f"{shape['inFlight']} in flight"] if "inFlight" in shape else []
     parts += [f"{shape[key]} {key}" for key in ("tenants", "payments") if key in shape]
-    parts += [shape[key] for key in ("spread", "message") if key in shape]
+    parts += [shape[key] for key in ("spread", "message", "calls") if key in shape]
     return f"{result['scenario']}: {TITLES[result['side']]} ({', '.join(parts)})"
 
 
@@ -201,6 +206,12 @@ def commit(repository):
     return (git("rev-parse", "--short", "HEAD") or "unknown") + ("+changes" if git("status", "--porcelain") else "")
 
 
+def kernel():
+    """As remit-load names it: such as “6.18 x86_64”, without what a distribution or a vendor adds."""
+    numbers = re.match(r"\d+\.\d+", platform.release())
+    return f"{numbers[0] if numbers else 'unknown'} {platform.machine()}"
+
+
 def environment(repository, notes):
     cpu = "unknown"
     with open("/proc/cpuinfo") as file:
@@ -213,7 +224,7 @@ def environment(repository, notes):
     except (OSError, KeyError):
         system = platform.system()
     return {
-        "cpu": cpu, "cores": os.cpu_count(), "kernel": platform.release(), "system": system,
+        "cpu": cpu, "cores": os.cpu_count(), "kernel": kernel(), "system": system,
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "notes": {"commit": commit(repository), **notes},
     }

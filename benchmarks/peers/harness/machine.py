@@ -95,6 +95,14 @@ class Server:
             self.process.wait()
 
 
+def busy_microseconds():
+    """The time that all cores together were busy: with what is no process's, such as the kernel's own threads."""
+    with open("/proc/stat") as file:
+        # proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guests are within user and nice.
+        user, nice, system, _, _, irq, softirq = map(int, file.readline().split()[1:8])
+    return (user + nice + system + irq + softirq) * 1e6 / TICKS
+
+
 class Load:
     """A load generator's run. Its CPU time is watched from outside, for the sides' generators to be judged alike."""
 
@@ -125,19 +133,22 @@ class Load:
         while not over.wait(self.INTERVAL):
             spent = cpu_microseconds(pid)
             if spent is not None:
-                self.samples.append((time.monotonic(), spent))
+                self.samples.append((time.monotonic(), spent, busy_microseconds()))
 
-    def core_share(self, seconds):
-        """How much of a core the generator took, 0 … 1, in the last `seconds` but the very last moments."""
+    def core_shares(self, seconds):
+        """How much of a core the generator took, and how many cores everything else, in the last `seconds` but the very
+        last moments: two numbers, 1 being a core; None where it ran too short a time."""
         if len(self.samples) < 4:
             return None
         # A generator ends soon after what it measured; the last samples may be of its clearing up.
-        end_time, end_spent = self.samples[-4]
-        for start_time, start_spent in self.samples:
+        end_time, end_spent, end_busy = self.samples[-4]
+        for start_time, start_spent, start_busy in self.samples:
             if start_time >= end_time - seconds:
                 if end_time - start_time < seconds / 2:
                     return None
-                return (end_spent - start_spent) / 1e6 / (end_time - start_time)
+                span = (end_time - start_time) * 1e6
+                spent = end_spent - start_spent
+                return spent / span, (end_busy - start_busy - spent) / span
         return None
 
 

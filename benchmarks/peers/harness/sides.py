@@ -31,18 +31,19 @@ class Side:
         figures = {name: figure["median"] for name, figure in row["figures"].items()}
         if figures.get("failed"):
             raise Failure(f"{figures['failed']:.0f} calls of {self.name} failed.")
-        share = load.core_share(seconds)
-        return with_shares(figures, share)
+        return with_shares(figures, load.core_shares(seconds))
 
 
-def with_shares(figures, share):
-    """Adds how full the two cores were; `share` is the load's, 0 … 1."""
+def with_shares(figures, shares):
+    """Adds how full the cores were; `shares`: of a core the load's, and of all cores that of everything else."""
     rate = figures["requestsPerSecond"]
     if figures.get("serverCPU") is not None:
         figures["serverCore"] = figures["serverCPU"] * rate / 1e4
-    if share is not None and rate:
-        figures["loadCore"] = share * 100
-        figures["loadCPU"] = share * 1e6 / rate
+    if shares is not None and rate:
+        load, others = shares
+        figures["loadCore"] = load * 100
+        figures["loadCPU"] = load * 1e6 / rate
+        figures["machineCPU"] = others * 1e6 / rate
     return figures
 
 
@@ -54,12 +55,12 @@ class Remit(Side):
         self.name = "remit"
         if data:
             os.makedirs(data, exist_ok=True)
-        self.data = (data or tempfile.mkdtemp(prefix=f"{name}-", dir=folder)) + "/remit"
+        self.data = data or tempfile.mkdtemp(prefix=f"{name}-", dir=folder)
         listen, ingress, operations, stripe = machine.free_ports(4)
         binary = machine.binary(repository, "remit")
         try:
             self.server = Server(name, [
-                binary, "serve", "--dev", "--dev-folder", self.data, "--listen", f"127.0.0.1:{listen}",
+                binary, "serve", "--dev", "--dev-folder", f"{self.data}/remit", "--listen", f"127.0.0.1:{listen}",
                 "--ingress", f"127.0.0.1:{ingress}", "--operations", f"127.0.0.1:{operations}",
                 "--stripe-url", f"http://127.0.0.1:{stripe}", "--event-loop-threads", "1", "--log-level", "warning",
                 *options], folder)
@@ -67,8 +68,9 @@ class Remit(Side):
             # The customer that the payments name is made there, too; nothing that is measured asks it.
             self.servers.append(Server(f"{name}-simulator", [
                 binary, "simulate", "--http", f"127.0.0.1:{stripe}", "--log-level", "error",
-                "--webhook", f"https://localhost:{ingress}/webhooks/stripe/dev", "--webhook-ca", f"{self.data}/ca.pem",
-                "--secret-file", f"{self.data}/webhook.secret"], folder, core="load"))
+                "--webhook", f"https://localhost:{ingress}/webhooks/stripe/dev",
+                "--webhook-ca", f"{self.data}/remit/ca.pem", "--secret-file", f"{self.data}/remit/webhook.secret",
+            ], folder, core="load"))
         except BaseException:
             self.stop()
             raise
@@ -80,9 +82,9 @@ class Remit(Side):
             if "--keep" not in machine.run([machine.binary(self.repository, "remit-load"), "run", "--help"], "/"):
                 raise NotInstalled("this remit-load makes no tenants (it has no --tenants and no --keep)")
             # What is made beforehand is kept beside the server's data, and made once for all rounds.
-            kept = ["--keep", f"{self.data}-load-{shape.get('tenants', 0)}.json"]
+            kept = ["--keep", self.stock_in(self.data, shape)]
         load = Load([
-            machine.binary(self.repository, "remit-load"), "--config", f"{self.data}/client.json",
+            machine.binary(self.repository, "remit-load"), "--config", f"{self.data}/remit/client.json",
             "--server-pid", str(self.server.pid), "--scenario", scenario, *options_of(shape), *kept,
             "--runs", "1", "--duration", str(seconds), "--warm-up", str(warm_up), "--json", path])
         load.run()
@@ -91,6 +93,11 @@ class Remit(Side):
     def prepare(self, scenario, shape):
         """Makes the tenants and payments that a load needs."""
         self.measure(scenario, shape, 0.2, warm_up=0)
+
+    @staticmethod
+    def stock_in(data, shape):
+        """Where in the folder `data` is noted what was made for loads of so many tenants."""
+        return f"{data}/remit-load-{shape.get('tenants', 0)}.json"
 
 
 class Floor(Side):
@@ -117,6 +124,8 @@ class Floor(Side):
 
 class GRPC(Side):
     SETTINGS = {
+        # One server for both: what an echo passes knows no database.
+        "grpc-echo": [],
         "grpc": [],
         "grpc-pragmas": ["--pragmas", "remit"],
         "grpc-group": ["--pragmas", "remit", "--group-commit"],
@@ -166,7 +175,7 @@ class Postgres(Side):
             text = done.stderr.strip()
             raise NotInstalled(text) if done.returncode == self.MISSING else Failure(f"PostgreSQL: {text}")
         self.pid = int(done.stdout)
-        self.load("create", 4, 1.0)
+        self.load(4, 1.0)
         self.sql("VACUUM ANALYZE")
 
     def stop(self):
@@ -178,21 +187,33 @@ class Postgres(Side):
     def sql(self, text):
         machine.run(["psql", "-h", self.data, "-U", "postgres", "-qAtc", text], self.folder)
 
+    def script(self, is_pipelined):
+        """The transaction's file: a round trip for each statement, or all in one pipeline."""
+        if not is_pipelined:
+            return f"{self.sources}/create.sql"
+        path = f"{self.folder}/create-pipelined.sql"
+        with open(f"{self.sources}/create.sql") as file:
+            text = file.read()
+        with open(path, "w") as file:
+            file.write(
+                text.replace("BEGIN;\n", "\\startpipeline\nBEGIN;\n").replace("COMMIT;\n", "COMMIT;\n\\endpipeline\n"))
+        return path
+
     def command(self, script, clients, seconds, threads=1):
         self.run += 1
         return [
             self.cluster, "pgbench", "-h", self.data, "-U", "postgres", "-n", "-M", "prepared", "-c", str(clients),
-            "-j", str(threads), "-T", str(seconds), "-f", f"{self.sources}/{script}.sql", "-D", f"run={self.run}",
+            "-j", str(threads), "-T", str(seconds), "-f", script, "-D", f"run={self.run}",
             "-D", "n=0", "-D", "blob=\\x" + "0a" * 222, "-D", "digest=\\x" + "ab" * 32, "-D",
             f"metadata={self.METADATA}", "-l", f"--log-prefix={self.folder}/pgbench.{self.run}", "postgres",
         ]
 
-    def load(self, script, clients, seconds):
-        machine.run(self.command(script, clients, int(seconds)), self.folder)
+    def load(self, clients, seconds):
+        machine.run(self.command(self.script(is_pipelined=False), clients, int(seconds)), self.folder)
 
     def measure(self, scenario, shape, seconds, side="postgres"):
         """`side`: whether statements are pipelined, and whether it may use all cores."""
-        script = "create-pipelined" if "pipelined" in side else "create"
+        script = self.script("pipelined" in side)
         everywhere = "unpinned" in side
         self.pin(machine.cores() if everywhere else machine.cores()[:1])
         clients = shape["inFlight"]
@@ -205,10 +226,10 @@ class Postgres(Side):
         try:
             time.sleep(1)
             start, server_start = time.time(), machine.cpu_microseconds(self.pid, with_children=True)
-            load_start = machine.cpu_microseconds(process.pid)
+            load_start, busy_start = machine.cpu_microseconds(process.pid), machine.busy_microseconds()
             time.sleep(seconds)
             end, server_end = time.time(), machine.cpu_microseconds(self.pid, with_children=True)
-            load_end = machine.cpu_microseconds(process.pid)
+            load_end, busy_end = machine.cpu_microseconds(process.pid), machine.busy_microseconds()
             output = process.communicate(timeout=60)[0]
         except BaseException:
             process.kill()
@@ -228,7 +249,8 @@ class Postgres(Side):
         for name, part in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)):
             figures[name] = latencies[min(len(latencies) - 1, int(len(latencies) * part))]
         figures["max"] = latencies[-1]
-        return with_shares(figures, (load_end - load_start) / 1e6 / (end - start))
+        load, span = load_end - load_start, (end - start) * 1e6
+        return with_shares(figures, (load / span, (busy_end - busy_start - load) / span))
 
     def latencies(self, start, end):
         """Microseconds of the transactions that ended between two times, from the logs of pgbench's threads."""
@@ -262,7 +284,7 @@ def options_of(shape):
     options = []
     for key, option in (
         ("inFlight", "--in-flight"), ("connections", "--connections"), ("tenants", "--tenants"),
-        ("spread", "--spread"), ("payments", "--payments"),
+        ("spread", "--spread"), ("payments", "--payments"), ("calls", "--calls"),
     ):
         if key in shape:
             options += [option, str(shape[key])]

@@ -32,7 +32,7 @@ struct RatioChart {
         let one = axis.position(1)
         let median = axis.position(ratio.spread.median)
         return """
-            <div class="row"><span class="label">\(ratio.name) <small>against \(Names.side(ratio.to)), \
+            <div class="row"><span class="label">\(ratio.name) <small>against \(Names.other(of: ratio)), \
             \(FigureKind.title(of: ratio.figure))</small></span><svg class="bar" height="18" aria-hidden="true">\
             <rect class="track" y="3" width="100%" height="12" rx="2"/>\
             <rect class="fill \(style(ratio.standing))" x="\(min(one, median))%" y="3" \

@@ -101,18 +101,26 @@ struct ReportPage {
 
     private var ratioSection: Markup {
         guard !ratios.isEmpty else { return "" }
-        // The charts have what something is demanded of, if there is any; the table has all.
-        let demanded = ratios.filter { $0.must != nil || $0.goal != nil }
+        // The charts have what something is demanded of, if there is any; the table to unfold has all.
+        let demanded = ratios.filter(Self.isDemanded)
         let drawn = demanded.isEmpty ? ratios : demanded
         let charts = [Better.higher, .lower].map { better -> Markup in
             let ratios = drawn.filter { $0.better == better }
             return ratios.isEmpty ? "" : RatioChart(ratios: ratios).markup
         }
-        let undemanded = ratios.filter { $0.must == nil && $0.goal == nil }
-        let rows = (demanded + undemanded).map { ratio -> Markup in
+        return """
+            <section id="ratios"><h2>Ratios</h2>
+            \(charts)<details><summary>All \(ratios.count) ratios</summary>
+            \(ratioTable)</details></section>
+
+            """
+    }
+
+    private var ratioTable: Markup {
+        let rows = (ratios.filter(Self.isDemanded) + ratios.filter { !Self.isDemanded($0) }).map { ratio -> Markup in
             """
             <tr><td class="word">\(ratio.name)</td><td class="word">\(Names.side(ratio.of)) to \
-            \(Names.side(ratio.to))</td><td class="word">\(FigureKind.title(of: ratio.figure))</td>\
+            \(Names.other(of: ratio))</td><td class="word">\(FigureKind.title(of: ratio.figure))</td>\
             <td><b>\(NumberText.value(ratio.spread.median, unit: "×"))</b>\(BarChart.range(ratio.spread, "×"))</td>\
             <td class="bound">\(FiguresTable.bound(ratio.must, ratio))</td>\
             <td class="bound">\(FiguresTable.bound(ratio.goal, ratio))</td>\
@@ -122,13 +130,13 @@ struct ReportPage {
             """
         }
         return """
-            <section id="ratios"><h2>Ratios</h2>
-            \(charts)<div class="scroll"><table><thead><tr><th class="word"></th><th class="word">Sides</th>\
+            <div class="scroll"><table><thead><tr><th class="word"></th><th class="word">Sides</th>\
             <th class="word">Figure</th><th>Ratio</th><th>Must</th><th>Goal</th><th class="word"></th></tr></thead><tbody>
-            \(rows)</tbody></table></div></section>
-
+            \(rows)</tbody></table></div>
             """
     }
+
+    private static func isDemanded(_ ratio: BenchmarkRatio) -> Bool { ratio.must != nil || ratio.goal != nil }
 
     // MARK: The foot
 
@@ -138,7 +146,8 @@ struct ReportPage {
         <p>Figures are medians of the runs; whiskers, and the small figures, go from the lowest run to the highest. \
         Ratios are taken in each round, of sides that were measured in turns, so that what disturbs the machine for longer \
         disturbs both. Latencies depend on the machine and on what else it does; the server's CPU time per request repeats \
-        best.</p>
+        best. Bars under one load share a scale; those of loads with one side share one, too. The machine's CPU time is \
+        all cores' busy time but the load's: the server's and the kernel's own work, such as for syncs.</p>
 
         """
     }

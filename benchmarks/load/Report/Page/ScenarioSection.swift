@@ -90,7 +90,8 @@ struct ScenarioSection {
     private var table: Markup {
         let names = FiguresTable.columns(of: entries.map(\.result))
         let head = names.map { name -> Markup in "<th>\(FigureKind.title(of: name))</th>" }
-        let rows = entries.map { entry -> Markup in
+        // Sides under the same load below each other.
+        let rows = groups.flatMap(\.entries).map { entry -> Markup in
             let cells = names.map { Self.cell(entry.result.figures[$0]) }
             let isOwn = entry.result.side == BenchmarkResult.ownSide
             return """
