@@ -1,5 +1,7 @@
 /// Bars from 0 to the median, with whiskers from the lowest run to the highest; text stands beside them.
 ///
+/// Bars of one group share a scale: sides beside each other under the same load. Groups of one bar share one, too.
+///
 /// All positions are in per cent, and no text is within the drawing: it fits a phone, and words keep their size.
 struct BarChart {
     struct Bar {
@@ -21,23 +23,31 @@ struct BarChart {
     let groups: [Group]
 
     var markup: Markup {
-        let axis = Axis(linear: 0, groups.flatMap(\.bars).map(\.spread.high).max() ?? 1)
+        let single = Self.axis(groups.filter { $0.bars.count == 1 })
         return """
             <figure class="bars"><figcaption>\(title) <small>\(better == .higher ? "more" : "less") is better\
             </small></figcaption>
-            \(groups.map { Self.group($0, unit, axis) })</figure>
+            \(groups.map { Self.group($0, unit, $0.bars.count == 1 ? single : Self.axis([$0])) })</figure>
 
             """
     }
 
-    private static func group(_ group: Group, _ unit: String, _ axis: Axis) -> Markup {
-        let heading: Markup = group.heading.isEmpty ? "" : "<h4>\(group.heading)</h4>\n"
-        return "\(heading)\(group.bars.map { row($0, unit, axis) })"
+    private static func axis(_ groups: [Group]) -> Axis {
+        Axis(linear: 0, groups.flatMap(\.bars).map(\.spread.high).max() ?? 1)
     }
 
-    private static func row(_ bar: Bar, _ unit: String, _ axis: Axis) -> Markup {
+    private static func group(_ group: Group, _ unit: String, _ axis: Axis) -> Markup {
+        if group.bars.count == 1, !group.heading.isEmpty {
+            // One bar needs no heading above it.
+            return "\(group.bars.map { row($0, "\(group.heading) <small>\($0.label)</small>", unit, axis) })"
+        }
+        let heading: Markup = group.heading.isEmpty ? "" : "<h4>\(group.heading)</h4>\n"
+        return "\(heading)\(group.bars.map { row($0, "\($0.label)", unit, axis) })"
+    }
+
+    private static func row(_ bar: Bar, _ label: Markup, _ unit: String, _ axis: Axis) -> Markup {
         """
-        <div class="row"><span class="label">\(bar.label)</span><svg class="bar" height="18" aria-hidden="true">\
+        <div class="row"><span class="label">\(label)</span><svg class="bar" height="18" aria-hidden="true">\
         <rect class="track" y="3" width="100%" height="12" rx="2"/>\
         <rect class="fill c\(bar.color)" y="3" width="\(axis.position(bar.spread.median))%" height="12" rx="2"/>\
         \(whisker(bar.spread, axis))</svg><span class="value"><b>\(NumberText.value(bar.spread.median, unit: unit))\

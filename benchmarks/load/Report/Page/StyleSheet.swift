@@ -10,7 +10,7 @@ enum StyleSheet {
         --rule: #2c323b; --track: #20252c; --good: #4fc486; --bad: #ff7a70; --c0: #8097ff; --c1: #e79a62; \
         --c2: #55c2b0; --c3: #c592de; --c4: #98a2b3; --c5: #d6b04a; --c6: #ec86ab; --c7: #74b6e0; } }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); \
+        body { margin: 0 auto; max-width: 70rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); \
         font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; \
         font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%; }
         h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; letter-spacing: -.01em; }
@@ -28,18 +28,19 @@ enum StyleSheet {
         dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
         .scroll { overflow-x: auto; margin: .75rem 0; }
         table { border-collapse: collapse; width: 100%; font-size: .875rem; }
-        th, td { padding: .3125rem .625rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
+        th, td { padding: .3125rem .5rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
         th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
         thead th { color: var(--quiet); font-weight: 600; font-size: .8125rem; vertical-align: bottom; }
-        th.word, td.word { text-align: left; } td.word { font-weight: 400; } .mark, .bound { white-space: nowrap; }
+        td { white-space: nowrap; } th.word, td.word { text-align: left; } \
+        td.word { font-weight: 400; white-space: normal; min-width: 6rem; } td.word + td.word { min-width: 11rem; } .mark, .bound { white-space: nowrap; }
         td small { display: block; white-space: nowrap; }
         tr.own td:first-child { font-weight: 600; }
         figure { margin: 1.25rem 0; break-inside: avoid; }
         figcaption { font-weight: 600; font-size: .9375rem; margin-bottom: .375rem; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 0 2rem; }
-        .row { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr minmax(9rem, max-content); gap: 0 .75rem; \
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 40rem), 1fr)); gap: 0 2rem; }
+        .row { display: grid; grid-template-columns: minmax(8rem, 19rem) 1fr 9.5rem; gap: 0 .75rem; \
         align-items: center; padding: .125rem 0; font-size: .875rem; }
-        .ratios .row { grid-template-columns: minmax(10rem, 19rem) 1fr 13rem; padding: .25rem 0; }
+        .ratios .row { grid-template-columns: minmax(10rem, 21rem) 1fr 11rem; padding: .25rem 0; }
         .label { overflow-wrap: anywhere; line-height: 1.3; } .label small { display: block; }
         .value { white-space: nowrap; text-align: right; line-height: 1.3; } .value small { display: block; }
         svg.bar { display: block; width: 100%; overflow: visible; }
