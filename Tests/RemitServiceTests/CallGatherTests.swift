@@ -46,6 +46,7 @@ struct CallGatherTests {
         #expect(orders("tenant_2") == [1, 3, 5, 7, 9])
         gather.handOver()
         #expect(directory.batches.count == 2, "nothing is handed over twice")
+        #expect(directory.handOvers == 1)
     }
 
     @Test("a turn's worth of calls isn't held back any longer")
@@ -72,6 +73,18 @@ struct CallGatherTests {
         gather.handOver()
         #expect(directory.entries.count == 2_000)
         for (tenant, wanted) in expected { #expect(orders(tenant) == wanted, "\(tenant)") }
+    }
+
+    @Test("calls of more tenants than there are lanes are one hand-over still")
+    func sharedLanes() {
+        let gather = gather()
+        let places = [1, 1 + UInt32(CallGather.lanesMax), 2, 1]
+        for (order, place) in places.enumerated() { get(order, of: place, in: gather) }
+        #expect(directory.handOvers == 0)
+        gather.handOver()
+        #expect(directory.handOvers == 1)
+        #expect(orders("tenant_1") == [0, 3])
+        #expect(directory.entries.count == 4)
     }
 
     @Test("mutations and reads are gathered too, in the order of their callers")

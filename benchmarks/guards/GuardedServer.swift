@@ -60,6 +60,7 @@ struct GuardedServer {
     ) -> TenantDirectory {
         var settings = DirectorySettings()
         settings.storageThreads = 1
+        settings.cores = 1
         settings.readerThreads = 1
         let site = TenantSite(
             directory: data, control: control, clock: clock, randomness: SeededRandom(seed: 3),

@@ -1,7 +1,7 @@
 /// Makes ids: 48 bits of milliseconds, 16 of counter and 64 random, as 26 characters of lower-case Crockford base32.
 ///
 /// Ids of one generator rise strictly as text, even while the clock stands or goes back. Those of different kinds
-/// share the order. Not for sharing: one per storage thread.
+/// share the order. Not for sharing: one per tenant.
 package struct IdentifierGenerator: Sendable {
     private let clock: any WallClock
     private let randomness: any Randomness

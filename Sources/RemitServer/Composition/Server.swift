@@ -166,6 +166,7 @@ package final class Server: Sendable {
         var settings = DirectorySettings()
         settings.openTenantsMax = configuration.openTenantsMax
         settings.storageThreads = configuration.storageThreads
+        settings.cores = CoreCount.allowed(of: System.coreCount)
         settings.tenant.reached = reached
         return settings
     }

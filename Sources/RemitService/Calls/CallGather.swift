@@ -2,7 +2,7 @@ import RemitDomain
 import RemitRPC
 import RemitTenant
 
-/// The calls of one connection's read, by tenant: each tenant gets its own in one hand-over.
+/// The calls of one connection's read, by tenant: all tenants get their own in one hand-over.
 ///
 /// Belongs to one sink, and to its door's thread.
 final class CallGather: CallGathering {
@@ -29,6 +29,8 @@ final class CallGather: CallGathering {
     private var positions: [Int] = Array(repeating: -1, count: lanesMax)
     /// The lanes that hold calls, in the order of their first ones.
     private var filled: [Int] = []
+    /// What lanes have held, in order: a tenant may be there twice.
+    private var emptied: [(batch: CallBatch, tenant: TenantID)] = []
     private var held = 0
 
     /// Gathers the calls of `sink`; `tenant` tells whom a scope's place concerns, the same one for ever.
@@ -58,18 +60,24 @@ final class CallGather: CallGathering {
     override func handOver() {
         guard held > 0 else { return }
         held = 0
-        for lane in filled { handOver(lane) }
+        for lane in filled { empty(lane) }
         filled.removeAll(keepingCapacity: true)
+        if emptied.count == 1 {
+            directory.submit(emptied[0].batch, to: emptied[0].tenant)
+        } else {
+            directory.submit(emptied)
+        }
+        emptied.removeAll(keepingCapacity: true)
     }
 
-    private func handOver(_ lane: Int) {
+    private func empty(_ lane: Int) {
         let count = lanes[lane].batch.count
-        // It gave its calls away when another scope took its turn.
+        // It was emptied when another scope took its turn.
         guard count > 0 else { return }
         var batch = CallBatch()
         swap(&batch, &lanes[lane].batch)
         lanes[lane].expected = count
-        directory.submit(batch, to: lanes[lane].tenant)
+        emptied.append((batch, lanes[lane].tenant))
     }
 
     private func holdOne() {
@@ -88,7 +96,7 @@ final class CallGather: CallGathering {
             return lanes.count - 1
         }
         if lanes[lane].place != place {
-            handOver(lane)
+            empty(lane)
             lanes[lane] = Lane(place: place, tenant: findTenant(place))
         }
         if lanes[lane].batch.count == 0 { filled.append(lane) }

@@ -12,6 +12,9 @@ package protocol TenantDoor: Sendable {
     /// Calls that came together; never blocks; the answers come through ``Answers/deliver(_:)``.
     func submit(_ batch: CallBatch, to tenant: TenantID)
 
+    /// Calls that came together, for several tenants; never blocks; the answers come through ``Answers/deliver(_:)``.
+    func submit(_ batches: [(batch: CallBatch, tenant: TenantID)])
+
     /// Stores a verified webhook's raw body; accepted once it is committed.
     func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID)
 

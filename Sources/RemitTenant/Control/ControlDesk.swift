@@ -17,7 +17,7 @@ final class ControlDesk: @unchecked Sendable {
     let database: ControlDatabase
     private let directory: DataDirectory
     private let clock: any WallClock
-    private let thread: StorageThread
+    private let thread: StoragePool
     private var ids: IdentifierGenerator
     private let pending = Mutex(Pending())
     /// Transactions of marks that were committed.
@@ -31,7 +31,7 @@ final class ControlDesk: @unchecked Sendable {
         self.database = database
         self.directory = directory
         self.clock = clock
-        thread = StorageThread(clock: clock)
+        thread = StoragePool(threads: 1, cores: 1, clock: clock)
         ids = IdentifierGenerator(clock: clock, randomness: randomness)
     }
 
@@ -62,7 +62,7 @@ final class ControlDesk: @unchecked Sendable {
             return !pending.isFlushQueued
         }
         guard mustQueue else { return }
-        thread.setTimer(of: ThreadJob { [self] in flush() }, at: clock.now() + Self.cleanDelayMilliseconds)
+        thread.setTimer(of: ThreadJob { [self] in run { $0.flush() } }, at: clock.now() + Self.cleanDelayMilliseconds)
     }
 
     /// Writes all pending marks in one transaction.

@@ -76,6 +76,8 @@ extension TenantCore {
         if phases.first { settings.reached(.beforePhase1Commit) }
         if phases.third { settings.reached(.beforePhase3Commit) }
         do throws(StorageError) {
+            tools.willBlock()
+            defer { tools.didBlock() }
             try database.commit(transaction)
         } catch {
             inDoubt = count

@@ -82,7 +82,8 @@ package final class TenantCore {
 
     /// When it wants its next turn without being told anything; nil: never.
     package var nextDue: Timestamp? {
-        [due, queues.nextDue].compactMap { $0 }.min()
+        guard let waiting = queues.nextDue else { return due }
+        return due.map { min($0, waiting) } ?? waiting
     }
 
     /// Closes the file.
@@ -123,6 +124,7 @@ package final class TenantCore {
     }
 
     private func expireWaits() {
+        guard !queues.isEmpty else { return }
         for member in queues.popExpired(at: clock.now()) { deliver(member.caller, .refused(.lockContention)) }
     }
 
@@ -130,18 +132,21 @@ package final class TenantCore {
     private static var forgetMilliseconds: Int64 { 1_000 }
 
     private func forgetGone() {
+        guard flights.joinedCount > 0 else { return }
         let now = clock.now()
-        guard flights.joinedCount > 0, abs(now - lastForgotten) >= Self.forgetMilliseconds else { return }
+        guard abs(now - lastForgotten) >= Self.forgetMilliseconds else { return }
         lastForgotten = now
         flights.forgetGone()
     }
 
     /// Adds what the database says is due: operations of the completer's, GETs, webhooks.
     private func collectDue() throws(StorageError) {
+        // Most tenants have nothing that will be due, and needn't look at the clock.
+        guard collected == 0, mayHaveInbox || due != nil else { return }
         let now = clock.now()
+        guard mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
         // However many callers wait: what is due gets its place among them, else a busy tenant would starve it.
         let room = settings.membersPerTurnMax
-        guard collected == 0, mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
         let found = try database.read { transaction throws(StorageError) -> [Member] in
             var found: [Member] = []
             for operation in try transaction.operations(dueBy: now, limit: room) { found.append(.due(operation.id)) }
@@ -165,27 +170,31 @@ package final class TenantCore {
             work = []
             deliveries = Deliveries()
         }
+        let hasChanged = isDirty
         if isDirty {
             try warmUp()
             try takeReadings()
             isDirty = false
         }
-        let now = clock.now()
         let next: NextTurn
         if !backlog.isEmpty || mayHaveInbox {
             next = .now
         } else if let due = nextDue {
-            next = due <= now ? .now : .at(due)
+            next = due <= clock.now() ? .now : .at(due)
         } else {
             next = .never
         }
-        return Turn(deliveries: deliveries, work: work, newestSequence: newestSequence, readings: readings, next: next)
+        return Turn(
+            deliveries: deliveries, work: work, newestSequence: newestSequence, readings: hasChanged ? readings : nil,
+            next: next)
     }
 
     /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
     private func warmUp() throws(StorageError) {
         guard !isWarm, database.commits >= TenantDatabase.prewarmAfterCommits else { return }
         isWarm = true
+        tools.willBlock()
+        defer { tools.didBlock() }
         try database.prewarm()
     }
 
@@ -226,7 +235,8 @@ package struct Turn: Sendable {
     package var deliveries: Deliveries
     package var work: [ProcessorWork]
     package var newestSequence: Int64?
-    package var readings: TenantReadings
+    /// Nil: as they were.
+    package var readings: TenantReadings?
     package var next: NextTurn
 }
 
@@ -246,13 +256,20 @@ package struct TenantTools: Sendable {
     package var sealer: any NextActionSealer
     /// A digest of a principal and its key, for `remit_key`.
     package var keyDigest: @Sendable (PrincipalID, String) -> String
+    /// Called before a turn waits for the disk, so that others' turns needn't.
+    package var willBlock: @Sendable () -> Void
+    /// Called when the disk has answered.
+    package var didBlock: @Sendable () -> Void
 
     package init(
         processor: @escaping @Sendable () -> (any PaymentProcessor)?, sealer: any NextActionSealer,
-        keyDigest: @escaping @Sendable (PrincipalID, String) -> String
+        keyDigest: @escaping @Sendable (PrincipalID, String) -> String,
+        willBlock: @escaping @Sendable () -> Void = {}, didBlock: @escaping @Sendable () -> Void = {}
     ) {
         self.processor = processor
         self.sealer = sealer
         self.keyDigest = keyDigest
+        self.willBlock = willBlock
+        self.didBlock = didBlock
     }
 }

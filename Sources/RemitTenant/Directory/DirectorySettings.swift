@@ -2,8 +2,10 @@
 package struct DirectorySettings: Sendable {
     /// Tenants open at once: each takes 200 to 350 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
     package var openTenantsMax = 1_000
-    /// Threads that run tenants: enough for one disk's parallel syncs, few enough that they don't fight for cores.
+    /// Threads that run tenants: enough for one disk's parallel syncs; those that nothing waits for sleep.
     package var storageThreads = 8
+    /// Threads that are woken to run tenants at the same time; servers ask the system how many cores they may use.
+    package var cores = 2
     /// Threads that read beside the writers.
     package var readerThreads = 2
     /// Reader connections open at once, each with up to 3 descriptors.

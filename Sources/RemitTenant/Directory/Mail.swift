@@ -12,6 +12,8 @@ enum Mail: Sendable {
     case pageEnded
     /// No reader is connected to the file any more.
     case readersClosed
+    /// A job of the actor's: somebody awaits it.
+    case job(UnownedJob)
 }
 
 extension Mail {
@@ -37,7 +39,7 @@ extension Deliveries {
             case .entry(let entry): entries.append(entry)
             case .gets(let gets): found.append(PaymentsFound(refusing: gets, with: error))
             case .page(let page): page.refuse(error)
-            case .pageEnded, .readersClosed: break
+            case .pageEnded, .readersClosed, .job: break
             }
         }
         self.init(refusing: entries, with: error)

@@ -2,8 +2,10 @@ import RemitDomain
 import RemitStorage
 import Synchronization
 
-/// One tenant on its storage thread: its core, opened on the first turn, and the way to it from other threads.
-actor TenantActor: TurnTaker {
+/// One tenant: its core, opened on the first turn, and the way to it from other threads.
+///
+/// It is its own executor: isolated to it is the thread that runs its turn, whichever of the pool's that is.
+actor TenantActor: TurnTaker, SerialExecutor {
     /// How the actor's life ends.
     private enum Stage {
         case serving
@@ -22,9 +24,13 @@ actor TenantActor: TurnTaker {
     }
 
     nonisolated let id: TenantID
-    private nonisolated let thread: StorageThread
+    private nonisolated let pool: StoragePool
     private nonisolated let mailbox = Mailbox<Mail>()
     private nonisolated let wish = Atomic(Wish.serve)
+    /// The handle of the thread that runs a turn; 0 between two.
+    private nonisolated let runner = Atomic<UInt>(0)
+    /// Whether ``timer`` has fired since the last turn.
+    private nonisolated let timerHasFired = Atomic(false)
     nonisolated let gauges = TenantGauges()
     private let open: @Sendable () throws(StorageError) -> TenantCore
     private let outside: Outside
@@ -48,14 +54,14 @@ actor TenantActor: TurnTaker {
     /// The file is tried by itself 1, 2, 4 … seconds after a failure, and then every 64.
     static var retriesDoubledMax: Int { 6 }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { asUnownedSerialExecutor() }
 
     init(
-        id: TenantID, thread: StorageThread, outside: Outside, _ settings: TenantSettings,
+        id: TenantID, pool: StoragePool, outside: Outside, _ settings: TenantSettings,
         open: @escaping @Sendable () throws(StorageError) -> TenantCore
     ) {
         self.id = id
-        self.thread = thread
+        self.pool = pool
         self.settings = settings
         self.outside = outside
         self.open = open
@@ -63,13 +69,19 @@ actor TenantActor: TurnTaker {
 
     /// Hands mail over, from any thread, in order.
     nonisolated func submit(_ mail: [Mail]) {
-        guard !mail.isEmpty else { return }
-        if mailbox.append(contentsOf: mail) { thread.enqueue(turnOf: self) }
+        if post(mail) { pool.enqueue(turnOf: self) }
     }
 
     /// Hands one piece of mail over, from any thread.
     nonisolated func submit(_ mail: Mail) {
-        if mailbox.append(mail) { thread.enqueue(turnOf: self) }
+        if mailbox.append(mail) { pool.enqueue(turnOf: self) }
+    }
+
+    /// Puts mail in, from any thread, in order.
+    ///
+    /// True: it needs a turn, which the caller must queue.
+    nonisolated func post(_ mail: [Mail]) -> Bool {
+        !mail.isEmpty && mailbox.append(contentsOf: mail)
     }
 
     /// Asks the tenant to leave; it answers through ``Outside/closed`` or, when it is busy, ``Outside/keptOpen``.
@@ -86,21 +98,46 @@ actor TenantActor: TurnTaker {
 
     /// Asks for a turn: to open, to leave, or because a timer has fired.
     nonisolated func wake() {
-        if mailbox.schedule() { thread.enqueue(turnOf: self) }
+        if mailbox.schedule() { pool.enqueue(turnOf: self) }
     }
 
     nonisolated func takeTurn() {
-        assumeIsolated { $0.turn() }
+        runner.store(SystemThread.current, ordering: .relaxed)
+        let (wantsMore, jobs) = assumeIsolated { $0.turn() }
+        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        runner.store(0, ordering: .relaxed)
+        // The last thing: from here on another thread may run the next turn.
+        if mailbox.endTurn(wantsMore: wantsMore) { pool.enqueue(turnOf: self) }
     }
 
     nonisolated func timerFired() {
-        assumeIsolated { $0.timer = nil }
+        timerHasFired.store(true, ordering: .relaxed)
         wake()
     }
 
+    // MARK: - The executor
+
+    nonisolated func enqueue(_ job: consuming ExecutorJob) {
+        submit(.job(UnownedJob(job)))
+    }
+
+    nonisolated func checkIsolated() {
+        precondition(isRunningHere, "A tenant was touched outside of its turn.")
+    }
+
+    nonisolated func isIsolatingCurrentContext() -> Bool? { isRunningHere }
+
+    /// Whether the calling thread runs a turn: a thread's own handle is found here only if it put it here itself.
+    private nonisolated var isRunningHere: Bool { runner.load(ordering: .relaxed) == SystemThread.current }
+
     // MARK: - Turns
 
-    private func turn() {
+    /// Whether it wants another turn at once, and the actor's jobs, which run at its end.
+    private func turn() -> (wantsMore: Bool, jobs: [UnownedJob]) {
+        if timerHasFired.load(ordering: .relaxed) {
+            timerHasFired.store(false, ordering: .relaxed)
+            timer = nil
+        }
         let mail = mailbox.take(settings.membersPerTurnMax, weight: \.weight)
         var wantsMore = false
         switch stage {
@@ -108,7 +145,13 @@ actor TenantActor: TurnTaker {
         case .closingReaders, .left: refuse(mail)
         }
         leaveIfAsked()
-        if mailbox.endTurn(wantsMore: wantsMore) { thread.enqueue(turnOf: self) }
+        return (wantsMore, takeJobs(from: mail))
+    }
+
+    private func takeJobs(from mail: [Mail]) -> [UnownedJob] {
+        var jobs: [UnownedJob] = []
+        for case .job(let job) in mail { jobs.append(job) }
+        return jobs
     }
 
     /// True: it wants another turn at once.
@@ -125,7 +168,7 @@ actor TenantActor: TurnTaker {
             case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
             case .pageEnded: pages -= 1
-            case .readersClosed: break
+            case .readersClosed, .job: break
             }
         }
         return run(entries, gets, on: core)
@@ -135,6 +178,8 @@ actor TenantActor: TurnTaker {
         if let core { return core }
         let now = outside.clock.now()
         if let refusesUntil, now < refusesUntil { return nil }
+        pool.willBlock()
+        defer { pool.didBlock() }
         do throws(StorageError) {
             let core = try open()
             self.core = core
@@ -153,11 +198,10 @@ actor TenantActor: TurnTaker {
             toldSequence = sequence
             outside.eventsAre(id, sequence)
         }
-        gauges.update(turn.readings)
+        if let readings = turn.readings { gauges.update(readings) }
         if case .broken(let error) = turn.next {
             // A failed COMMIT leaves the connection's state in doubt: what was open is found again by recovery.
-            core.close()
-            self.core = nil
+            close(core)
             failed(error, at: outside.clock.now())
             return false
         }
@@ -168,6 +212,13 @@ actor TenantActor: TurnTaker {
         case .never, .broken: break
         }
         return false
+    }
+
+    private func close(_ core: TenantCore) {
+        pool.willBlock()
+        core.close()
+        pool.didBlock()
+        self.core = nil
     }
 
     private func failed(_ error: StorageError, at now: Timestamp) {
@@ -191,7 +242,7 @@ actor TenantActor: TurnTaker {
             switch item {
             case .pageEnded: pages -= 1
             case .readersClosed: leave()
-            case .entry, .gets, .page: break
+            case .entry, .gets, .page, .job: break
             }
         }
     }
@@ -200,7 +251,7 @@ actor TenantActor: TurnTaker {
     private func setTimer(_ due: Timestamp) {
         if let timer, timer <= due { return }
         timer = due
-        thread.setTimer(of: self, at: due)
+        pool.setTimer(of: self, at: due)
     }
 
     // MARK: - Leaving
@@ -240,11 +291,10 @@ actor TenantActor: TurnTaker {
     private func leave() {
         guard stage == .closingReaders else { return }
         stage = .left
-        if timer != nil { thread.cancelTimer(of: self) }
+        if timer != nil { pool.cancelTimer(of: self) }
         guard let core else { return outside.closed(id, .failed) }
         let due = core.nextDue
-        core.close()
-        self.core = nil
+        close(core)
         outside.closed(id, .clean(nextDue: due))
     }
 }

@@ -12,7 +12,7 @@ package final class TenantDirectory: Sendable {
     private let settings: DirectorySettings
     private let deliver: @Sendable (Deliveries) -> Void
     private let logger: Logger
-    private let threads: [StorageThread]
+    private let pool: StoragePool
     private let readers: ReaderPool
     private let table: Mutex<Table>
     private let signals = SequenceSignals()
@@ -32,7 +32,7 @@ package final class TenantDirectory: Sendable {
         self.settings = settings
         self.logger = logger
         self.deliver = deliver
-        threads = (0..<settings.storageThreads).map { _ in StorageThread(clock: site.clock) }
+        pool = StoragePool(threads: settings.storageThreads, cores: settings.cores, clock: site.clock)
         readers = ReaderPool(
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
         table = Mutex(Table(limit: settings.openTenantsMax))
@@ -64,6 +64,27 @@ package final class TenantDirectory: Sendable {
             actor.submit(mail)
             return []
         }
+    }
+
+    /// Submits calls that came together for several tenants, in one hand-over.
+    ///
+    /// Never blocks; the answers come through `deliver`.
+    package func submit(_ batches: [(batch: CallBatch, tenant: TenantID)]) {
+        var takers: [any TurnTaker] = []
+        takers.reserveCapacity(batches.count)
+        tell { table in
+            var commands: [Table.Command] = []
+            for (batch, tenant) in batches {
+                if let actor = table.use(tenant) {
+                    if actor.post(batch.mail) { takers.append(actor) }
+                } else {
+                    for mail in batch.mail { commands += table.received(mail, for: tenant) }
+                }
+            }
+            return commands
+        }
+        // A turn that is asked for may be queued when the table is free again: no tenant leaves before it.
+        if !takers.isEmpty { pool.enqueue(turnsOf: takers) }
     }
 
     /// Submits a webhook's raw body whose signature was verified; `.accepted` once it is stored.
@@ -129,7 +150,7 @@ package final class TenantDirectory: Sendable {
             group.cancelAll()
         }
         tell { $0.abandon() }
-        for thread in threads { thread.stop() }
+        pool.stop()
         readers.stop()
     }
 
@@ -141,13 +162,11 @@ package final class TenantDirectory: Sendable {
         return sum
     }
 
-    /// Asks every storage thread to look at its timers: for clocks that are moved by hand.
-    package func clockMoved() {
-        for thread in threads { thread.wake() }
-    }
+    /// Has the tenants' timers looked at: for clocks that are moved by hand.
+    package func clockMoved() { pool.clockMoved() }
 
     /// The storage threads' handles; for tests.
-    var threadHandles: Set<UInt> { Set(threads.map(\.systemHandle)) }
+    var threadHandles: Set<UInt> { pool.handles }
 
     // MARK: - Entries
 
@@ -204,15 +223,15 @@ package final class TenantDirectory: Sendable {
                 logger.error("tenant storage failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
             },
             clock: site.clock)
-        let place = Int(UInt(bitPattern: tenant.text.hashValue) % UInt(threads.count))
         let (site, processors) = (site, processors)
         var limits = settings.tenant
         limits.defaultCurrency = site.control.defaultCurrency(of: tenant)
         let tools = TenantTools(
             processor: { processors.processor(for: tenant) },
             sealer: SecretNextActionSealer(seal: site.control.seal, tenant: tenant),
-            keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) })
-        return TenantActor(id: tenant, thread: threads[place], outside: outside, limits) {
+            keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
+            willBlock: { [pool] in pool.willBlock() }, didBlock: { [pool] in pool.didBlock() })
+        return TenantActor(id: tenant, pool: pool, outside: outside, limits) {
             [limits] () throws(StorageError) in
             let database = try TenantDatabase.open(
                 path: site.directory.tenantPath(tenant), tenant: tenant, encoder: site.encoder)

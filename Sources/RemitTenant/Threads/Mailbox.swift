@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// What waits for a tenant: filled from any thread, emptied in turns on the tenant's own.
+/// What waits for a tenant: filled from any thread, emptied in turns.
 final class Mailbox<Entry: Sendable>: Sendable {
     private let state = Mutex(State())
 

@@ -9,14 +9,14 @@ final class ReaderDesk: @unchecked Sendable {
         let place: RecencyList<TenantID>.Place
     }
 
-    private let thread: StorageThread
+    private let thread: StoragePool
     private let connectionsMax: Int
     private var readers: [TenantID: Open] = [:]
     private var order = RecencyList<TenantID>()
 
     init(connectionsMax: Int, clock: any WallClock) {
         self.connectionsMax = connectionsMax
-        thread = StorageThread(clock: clock)
+        thread = StoragePool(threads: 1, cores: 1, clock: clock)
     }
 
     /// Runs a job on the desk's thread.

@@ -26,6 +26,7 @@ final class RecordingDirectory: TenantDoor {
     private struct State {
         var entries: [Entry] = []
         var batches: [(tenant: TenantID, count: Int)] = []
+        var handOvers = 0
         var answer: (@Sendable (Asked) -> (bytes: [UInt8], result: DeliveryResult)?)?
         var payments: (@Sendable (PaymentQuery) throws(PaymentError) -> PaymentPage)?
         var events: (@Sendable (EventQuery) throws(PaymentError) -> EventPage)?
@@ -37,6 +38,8 @@ final class RecordingDirectory: TenantDoor {
     /// What a wait for an event waits for.
     let newEvent = TestSignal<Void>()
 
+    /// How often batches came, of one tenant or of several.
+    var handOvers: Int { state.withLock { $0.handOvers } }
     var entries: [Entry] { state.withLock { $0.entries } }
 
     /// What was handed over together, as the number of its calls.
@@ -85,15 +88,25 @@ final class RecordingDirectory: TenantDoor {
     }
 
     func submit(_ batch: CallBatch, to tenant: TenantID) {
+        state.withLock { $0.handOvers += 1 }
+        record(batch, tenant)
+    }
+
+    private func record(_ batch: CallBatch, _ tenant: TenantID) {
         state.withLock { $0.batches.append((tenant, batch.count)) }
         for mail in batch.mail {
             switch mail {
             case .entry(.verb(let call, let caller)): submit(call, from: caller, to: tenant)
             case .entry(.read(let read, let caller)): submit(read, from: caller, to: tenant)
             case .gets(let gets): for (read, caller) in gets.reads { submit(read, from: caller, to: tenant) }
-            case .entry, .page, .pageEnded, .readersClosed: break
+            case .entry, .page, .pageEnded, .readersClosed, .job: break
             }
         }
+    }
+
+    func submit(_ batches: [(batch: CallBatch, tenant: TenantID)]) {
+        state.withLock { $0.handOvers += 1 }
+        for (batch, tenant) in batches { record(batch, tenant) }
     }
 
     func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
