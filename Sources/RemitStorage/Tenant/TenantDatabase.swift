@@ -109,6 +109,14 @@ package final class TenantDatabase {
         return ReadTransaction(connection: connection, encoder: encoder)
     }
 
+    /// Reads without a transaction, each statement for itself: nobody else writes, so all see the same.
+    ///
+    /// Cheaper than ``beginRead()`` for one statement, dearer for more. End it by ``endRead(_:)``.
+    package func beginStatement() -> ReadTransaction {
+        precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
+        return ReadTransaction(connection: connection, encoder: encoder)
+    }
+
     package func endRead(_ transaction: consuming ReadTransaction) {
         connection.rollback()
     }
