@@ -128,6 +128,30 @@ struct TenantRowTests {
         }
     }
 
+    @Test("what waits for a reason goes on at once, if it came since then; what waits for another stays parked")
+    func unparkByReason() throws {
+        try tenant.database.transaction { rows throws(StorageError) in
+            let kinds: [(String, InboxEntry.State, String, Int64)] = [
+                ("old", .parked, "a call", -1), ("first", .parked, "a call", 0), ("pending", .pending, "", 1),
+                ("done", .done, "a call", 1), ("other", .parked, "its parent", 2), ("last", .parked, "a call", 3),
+            ]
+            for (id, state, reason, age) in kinds {
+                let entry = InboxEntry(
+                    eventID: id, type: "charge.updated", object: "pi_\(id)", bodyDigest: [1], body: [2],
+                    receivedAt: start + age, state: state, dueAt: start + 9_000, reason: reason)
+                #expect(try rows.insert(entry))
+            }
+            #expect(try rows.unpark(waitingFor: "a call", receivedSince: start) == 2)
+            #expect(try rows.inboxEntries(dueBy: start, limit: 9).map(\.eventID) == ["first", "last"])
+            #expect(try rows.inboxEntry("first")?.reason == "")
+            let old = try rows.inboxEntry("old")
+            #expect(old?.state == .parked && old?.dueAt == start + 9_000)
+            #expect(try rows.inboxEntry("other")?.state == .parked)
+            #expect(try rows.inboxEntry("done")?.state == .done)
+            #expect(try rows.unpark(waitingFor: "a call", receivedSince: start) == 0)
+        }
+    }
+
     @Test("an inbox entry comes back as it was; a known event id is stored once")
     func inbox() throws {
         let entry = InboxEntry(

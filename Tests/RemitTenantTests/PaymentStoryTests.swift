@@ -1,5 +1,6 @@
 import RemitAPI
 import RemitDomain
+import RemitStorage
 import RemitStripeSimulator
 import RemitTenant
 import RemitTesting
@@ -84,6 +85,46 @@ import Testing
         #expect(rig.clock.now() - start <= Payment.refetchDelayMilliseconds + 500)
         #expect(rig.askedCount == 1)
         #expect(rig.books.summary().paidCharges.count == 1)
+    }
+
+    /// How an operation may end with no answer to judge webhooks by.
+    enum EmptyEnd: CaseIterable {
+        /// Its budget is over, and the outcome unknown.
+        case unknown
+        case refused
+        /// Nothing was executed.
+        case withoutEffect
+        /// The process ends.
+        case crash
+    }
+
+    @Test(arguments: EmptyEnd.allCases)
+    func `webhooks that waited for an answer wait no longer once none is to come`(end: EmptyEnd) async throws {
+        let rig = try TenantRig()
+        let caller = rig.submit(process(), key: "k1")
+        rig.turn()
+        guard case .send(let operation, _) = try #require(rig.work.first) else { return }
+        await rig.perform()
+        rig.entries = []
+        if end == .unknown { rig.clock.advance(milliseconds: Operation.budgetMilliseconds - 1) }
+        rig.deliverWebhooks()
+        rig.turn()
+        let waiting = { try rig.database.read { rows throws(StorageError) in try rows.inboxDepth() } }
+        #expect(try waiting() == 3, "they wait for the answer")
+        switch end {
+        case .unknown: rig.clock.advance(milliseconds: 1)
+        case .refused:
+            let word = AnswerWord.refused(
+                code: "parameter_missing", param: nil, message: "Gone.", aboutExistingObject: false)
+            rig.entries = [.answered(operation, Answer(word, date: nil, mayRetry: false))]
+        case .withoutEffect: rig.entries = [.answered(operation, Answer(.credentialsRefused, date: nil))]
+        case .crash: try rig.crash()
+        }
+        rig.turn()
+        if end != .crash { #expect(caller.refusal != nil) }
+        #expect(try waiting() == 0, "they are judged in the moment that the call ends")
+        await rig.settle(forMilliseconds: 60_000)
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage == .captured)
     }
 
     @Test func aDeclineIsAResult() async throws {

@@ -119,6 +119,37 @@ extension TenantTransaction {
         return connection.changes
     }
 
+    /// Makes parked entries pending and due at once that wait for this reason and aren't older than `since`.
+    ///
+    /// Reads what arrived since then, whatever became of it, and no more. Returns how many there were.
+    @discardableResult
+    package func unpark(waitingFor reason: String, receivedSince since: Timestamp) throws(StorageError) -> Int {
+        let parked = try parkedArrivals(waitingFor: reason, receivedSince: since)
+        for arrival in parked {
+            let statement = try connection.statement(
+                "UPDATE inbox SET state = 1, due_at_ms = NULL, reason = '' WHERE arrival = ?")
+            statement.bind(arrival)
+            try statement.run()
+        }
+        return parked.count
+    }
+
+    private func parkedArrivals(
+        waitingFor reason: String, receivedSince since: Timestamp
+    ) throws(StorageError) -> [Int64] {
+        let statement = try connection.statement(
+            "SELECT arrival, received_at_ms, state, reason FROM inbox ORDER BY arrival DESC")
+        defer { statement.reset() }
+        var parked: [Int64] = []
+        while try statement.step() {
+            let arrival = statement.int64()
+            guard statement.timestamp() >= since else { break }
+            let state: InboxEntry.State = try statement.value()
+            if state == .parked, statement.text() == reason { parked.append(arrival) }
+        }
+        return parked
+    }
+
     /// Deletes at most `limit` closed entries older than the retention, and returns how many.
     @discardableResult
     package func expireInbox(at now: Timestamp, limit: Int) throws(StorageError) -> Int {

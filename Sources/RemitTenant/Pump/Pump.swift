@@ -24,7 +24,12 @@ struct Pump {
         /// Its parent isn't here yet.
         case orphan(String)
         /// It overtook the answer of a call about the same payment, which says more: it is judged after that.
-        case early
+        case early(PaymentID)
+    }
+
+    /// Why an early event is parked; who ends that call without an answer to judge by finds it by this.
+    static func reasonToWait(for payment: PaymentID) -> String {
+        "A call about \(payment.text) is under way."
     }
 
     /// Stores a webhook, once; what can't be ours is accepted and not stored.
@@ -80,10 +85,10 @@ struct Pump {
             entry.dueAt =
                 isOld ? nil : scene.now + min(Self.orphanRetryMilliseconds << min(entry.attempts - 1, 6), 3_600_000)
             entry.reason = reason
-        case .early:
+        case .early(let payment):
             entry.state = .parked
             entry.dueAt = entry.receivedAt + Self.answerWaitMaxMilliseconds
-            entry.reason = "A call about its payment is under way."
+            entry.reason = Self.reasonToWait(for: payment)
         }
         try tx.update(entry)
     }
@@ -99,7 +104,7 @@ struct Pump {
                 return snapshot.origin.tenant.isEmpty
                     ? .ignored("The payment intent wasn't made by Remit.") : .orphan("Its payment isn't here.")
             }
-            if try isEarly(payment, receivedAt, tx, effects) { return .early }
+            if try isEarly(payment, receivedAt, tx, effects) { return .early(payment.id) }
             return try apply(snapshot, to: payment, event, tx)
         case .charge(let snapshot):
             guard let intent = snapshot.stripePaymentID else { return .ignored("The charge has no payment intent.") }
@@ -109,7 +114,7 @@ struct Pump {
                 return snapshot.origin.tenant.isEmpty
                     ? .ignored("The charge wasn't made by Remit.") : .orphan("Its payment isn't here.")
             }
-            if try isEarly(payment, receivedAt, tx, effects) { return .early }
+            if try isEarly(payment, receivedAt, tx, effects) { return .early(payment.id) }
             return try apply(snapshot, of: intent, to: payment, event, tx)
         case .refund(let snapshot): return try apply(snapshot, event, tx)
         case .customer(let snapshot): return try apply(snapshot, event, tx)

@@ -56,6 +56,7 @@ extension Settlement {
         }
         try tx.update(operation)
         effects.add(.landed(operation.id, operation.payment, .refused(error)))
+        try unparkEarly(operation, tx, &effects)
     }
 
     /// A refusal about an object that exists: read it, for it may be what the verb wanted already.
@@ -124,5 +125,19 @@ extension Settlement {
             }
         }
         effects.add(.landed(operation.id, operation.payment, .refused(error)))
+        try unparkEarly(operation, tx, &effects)
+    }
+
+    /// Webhooks that waited for the operation's answer can be judged now: none comes that says more.
+    ///
+    /// Their payment intent may be one that the row doesn't know, so they are found by what they wait for.
+    private func unparkEarly(
+        _ operation: Operation, _ tx: borrowing Transaction, _ effects: inout Effects
+    ) throws(StorageError) {
+        guard operation.method.isCharge || operation.method == .capturePayment else { return }
+        let count = try tx.unpark(
+            waitingFor: Pump.reasonToWait(for: PaymentID(operation.entity)),
+            receivedSince: scene.now + -Pump.answerWaitMaxMilliseconds)
+        if count > 0 { effects.add(.received) }
     }
 }
