@@ -78,6 +78,87 @@ import Testing
         }
     }
 
+    /// A payment that waits for its customer's answer; nothing is on its way.
+    private func askCustomer(_ bench: Bench, manual: Bool) async throws -> String {
+        let asked = try await bench.pay("pm_card_authenticationRequired", manual: manual).body
+        #expect(asked["status"] == "requires_action")
+        _ = bench.books.takeDeliveries()
+        return try #require(asked["id"]?.string)
+    }
+
+    private func intent(_ bench: Bench, _ id: String) async throws -> JSONValue {
+        try await bench.call(.get, "/v1/payment_intents/\(id)").body
+    }
+
+    @Test("a bank that takes its time leaves the intent processing, with nothing captured and no charge")
+    func processing() async throws {
+        let bench = Bench()
+        let id = try await askCustomer(bench, manual: false)
+        try bench.books.perform(.process(intent: id), account: bench.account)
+        #expect(bench.books.takeDeliveries().map(\.type) == ["payment_intent.processing"])
+        let intent = try await intent(bench, id)
+        #expect(intent["status"] == "processing")
+        #expect(intent["next_action"] == .null)
+        #expect(intent["latest_charge"] == .null)
+        #expect(intent["amount_received"] == 0)
+        for verb in ["confirm", "capture"] {
+            let refused = try await bench.call(.post, "/v1/payment_intents/\(id)/\(verb)")
+            #expect(refused.body["error"]?["code"] == "payment_intent_unexpected_state", "\(verb)")
+        }
+    }
+
+    @Test("the bank's yes charges what was processing, captured at once or held", arguments: [false, true])
+    func settledWell(manual: Bool) async throws {
+        let bench = Bench()
+        let id = try await askCustomer(bench, manual: manual)
+        try bench.books.perform(.process(intent: id), account: bench.account)
+        _ = bench.books.takeDeliveries()
+        try bench.books.perform(.settle(intent: id, succeeds: true), account: bench.account)
+        let news = manual ? "payment_intent.amount_capturable_updated" : "payment_intent.succeeded"
+        #expect(bench.books.takeDeliveries().map(\.type) == ["charge.succeeded", news])
+        let intent = try await intent(bench, id)
+        #expect(intent["status"]?.string == (manual ? "requires_capture" : "succeeded"))
+        #expect(intent["amount_received"] == (manual ? 0 : 4_900))
+        #expect(intent["amount_capturable"] == (manual ? 4_900 : 0))
+        #expect(bench.books.summary().paidCharges.map(\.intent) == [id])
+    }
+
+    @Test("the bank's no leaves no charge, and an intent that another method may pay")
+    func settledBadly() async throws {
+        let bench = Bench()
+        let id = try await askCustomer(bench, manual: false)
+        try bench.books.perform(.process(intent: id), account: bench.account)
+        _ = bench.books.takeDeliveries()
+        try bench.books.perform(.settle(intent: id, succeeds: false), account: bench.account)
+        #expect(bench.books.takeDeliveries().map(\.type) == ["payment_intent.payment_failed"])
+        let failed = try await intent(bench, id)
+        #expect(failed["status"] == "requires_payment_method")
+        #expect(failed["last_payment_error"]?["code"] == "payment_intent_payment_attempt_failed")
+        #expect(failed["payment_method"] == .null)
+        #expect(bench.books.summary().paidCharges.isEmpty)
+        let paid = try await bench.call(
+            .post, "/v1/payment_intents/\(id)/confirm", ["payment_method": "pm_card_visa"])
+        #expect(paid.body["status"] == "succeeded")
+        #expect(paid.body["last_payment_error"] == .null)
+    }
+
+    @Test("nothing is processed that no customer was asked about, and nothing settled that isn't processing")
+    func unsuited() async throws {
+        let bench = Bench()
+        let id = try await askCustomer(bench, manual: false)
+        let perform = { (act: ForeignAct) in _ = try bench.books.perform(act, account: bench.account) }
+        #expect(throws: StripeFailure.self) { try perform(.settle(intent: id, succeeds: true)) }
+        try perform(.process(intent: id))
+        _ = bench.books.takeDeliveries()
+        #expect(throws: StripeFailure.self) { try perform(.process(intent: id)) }
+        #expect(throws: StripeFailure.self) { try perform(.authenticate(intent: id, succeeds: true)) }
+        try perform(.settle(intent: id, succeeds: true))
+        #expect(throws: StripeFailure.self) { try perform(.settle(intent: id, succeeds: false)) }
+        #expect(throws: StripeFailure.self) { try perform(.process(intent: "pi_none")) }
+        #expect(bench.books.takeDeliveries().count == 2, "what is refused tells nobody")
+        #expect(bench.books.summary().paidCharges.count == 1)
+    }
+
     @Test func equalSeedsAndRequestsMakeEqualBooks() async throws {
         let (first, second) = (Bench(), Bench())
         for bench in [first, second] {

@@ -52,6 +52,24 @@ import Testing
         #expect(try await page(bench, ["created[gt]": "\(start + 3)"]).ids == [ids[4]])
     }
 
+    @Test("a list that lags shows each row only when it is so old; a GET of its id shows it at once")
+    func lag() async throws {
+        let bench = Bench()
+        bench.books.with { $0.faults = FaultPlan(listLagMilliseconds: 3_000) }
+        let ids = try await five(bench)
+        // They are 5, 4, 3, 2 and 1 seconds old.
+        #expect(try await page(bench, [:]) == ([ids[2], ids[1], ids[0]], false))
+        #expect(try await page(bench, ["limit": "2"]) == ([ids[2], ids[1]], true))
+        #expect(try await page(bench, ["ending_before": ids[1]]) == ([ids[2]], false))
+        #expect(try await bench.call(.get, "/v1/customers/\(ids[4])").status == 200)
+        bench.books.advance(milliseconds: 999)
+        #expect(try await page(bench, [:]).ids.first == ids[2])
+        bench.books.advance(milliseconds: 1)
+        #expect(try await page(bench, [:]).ids.first == ids[3])
+        bench.books.with { $0.faults = FaultPlan() }
+        #expect(try await page(bench, [:]).ids.first == ids[4])
+    }
+
     @Test(
         "refuses bad pages",
         arguments: [("limit", "0"), ("limit", "101"), ("limit", "x"), ("starting_after", "cus_x"), ("created[x]", "1")])
