@@ -4,7 +4,7 @@ import RemitStripe
 ///
 /// Amounts in Stripe's scale.
 package enum ForeignAct: Hashable, Sendable {
-    /// Where the intent may redirect, on session, `returnURL` is needed.
+    /// With a `returnURL`, the customer is there and may be asked; without one, nobody is.
     case confirm(intent: String, paymentMethod: String, returnURL: String? = nil)
     /// The customer answers the bank's question.
     case authenticate(intent: String, succeeds: Bool)
@@ -27,6 +27,7 @@ package enum ForeignAct: Hashable, Sendable {
         case .confirm(let intent, let method, let returnURL):
             var terms = ConfirmationTerms(paymentMethod: method)
             terms.returnURL = returnURL
+            terms.offSession = returnURL == nil
             return try books.confirmIntent(intent, terms)
         case .authenticate(let intent, let succeeds):
             return try books.authenticate(intent, succeeds: succeeds)

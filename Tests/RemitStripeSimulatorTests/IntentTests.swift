@@ -142,6 +142,24 @@ import Testing
         #expect(paid.body["last_payment_error"] == .null)
     }
 
+    @Test("a customer that confirms elsewhere is asked where it can be, and declined else", arguments: [true, false])
+    func confirmedElsewhere(isThere: Bool) async throws {
+        let bench = Bench()
+        let id = try await askCustomer(bench, manual: false)
+        try bench.books.perform(.process(intent: id), account: bench.account)
+        try bench.books.perform(.settle(intent: id, succeeds: false), account: bench.account)
+        let act = ForeignAct.confirm(
+            intent: id, paymentMethod: "pm_card_authenticationRequired",
+            returnURL: isThere ? "https://shop.example.com/back" : nil)
+        if isThere {
+            try bench.books.perform(act, account: bench.account)
+        } else {
+            #expect(throws: StripeFailure.self) { try bench.books.perform(act, account: bench.account) }
+        }
+        let status = try await intent(bench, id)["status"]
+        #expect(status?.string == (isThere ? "requires_action" : "requires_payment_method"))
+    }
+
     @Test("nothing is processed that no customer was asked about, and nothing settled that isn't processing")
     func unsuited() async throws {
         let bench = Bench()

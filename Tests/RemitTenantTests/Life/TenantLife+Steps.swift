@@ -179,6 +179,7 @@ extension TenantLife {
 
     /// An event of an attempt that has failed since comes when another attempt waits for the customer.
     private func delayEvent() async throws {
+        rig.books.with { $0.faults = FaultPlan(listLagMilliseconds: $0.faults.listLagMilliseconds) }
         await askCustomer()
         turn()
         guard let intent = rig.books.summary().intents.last else { return }
