@@ -22,8 +22,11 @@ struct FanOut {
         let writers = try await bench.connect(1)
         let clients = try await bench.connect(row.connections)
         let begin = try await Self.cursor(run, writers[0], tenant)
-        let readings = (0..<subscribers).map { _ in Reading(after: begin.sequence) }
-        let writings = Writings(create)
+        let moment = Moment.now
+        let window = Window(from: moment, warmUp: bench.warmUp, duration: bench.duration)
+        let book = Book(window)
+        let readings = (0..<subscribers).map { _ in Reading(after: begin.sequence, book) }
+        let writings = Writings(create, book)
         let options = CallOptions(tenant: tenant.id)
         var request = SubscribeEventsRequest()
         request.selection = .with { $0.after = begin }
@@ -35,18 +38,16 @@ struct FanOut {
             }
             var row = row
             row.spread = .single
-            let moment = Moment.now
-            let window = Window(from: moment, warmUp: bench.warmUp, duration: bench.duration)
             let sample = try await bench.sample(writings, row, over: writers, window, moment)
             // The newest event that a reader saw is the newest there is only when all have it.
-            await Self.wait(for: readings, to: writings.count)
+            await Self.wait(for: readings, to: book.answered)
             group.cancelAll()
             do {
                 try await group.waitForAll()
             } catch let error as RPCError where error.code == .cancelled {
                 // They were told to end.
             }
-            return Self.judge(sample, writings.answers, readings.map(\.seen), window)
+            return book.sample(of: sample, readers: readings.count)
         }
         for client in clients + writers { await client.close() }
         return sample
@@ -81,107 +82,153 @@ struct FanOut {
 }
 
 extension FanOut {
-    /// When a payment's event came, by its place in the order.
+    /// When a payment's event came to a reader.
     struct Receipt: Sendable {
         var payment: String
         var at: UInt64
     }
 
-    /// What one reader saw.
-    struct Seen: Sendable {
-        /// In the order in which they came.
-        var receipts: [Receipt] = []
-        /// Events that didn't have the number behind that of the one before.
-        var misplaced = 0
-    }
-
-    /// Holds what was read against what was answered.
+    /// When each payment was answered, and what the readers' receipts come to, held against that.
     ///
     /// A latency goes from the writer's answer, which follows the commit at once, to the event's arrival; an event that
     /// came before the answer counts as 0.
-    static func judge(
-        _ writes: LoadSample, _ answers: [String: UInt64], _ readers: [Seen], _ window: Window
-    ) -> LoadSample {
-        var sample = LoadSample(seconds: writes.seconds)
-        sample.cpuMicroseconds = writes.cpuMicroseconds
-        sample.loadMicroseconds = writes.loadMicroseconds
-        sample.tally.failed = writes.tally.failed
-        sample.tally.failure = writes.tally.failure
-        var lost = 0
-        var early = 0
-        for reader in readers {
+    final class Book: Sendable {
+        private struct State {
+            /// By the payment's id.
+            var answers: [String: UInt64] = [:]
+            var tally = Tally()
+            /// Receipts of answered payments.
             var seen = 0
-            for receipt in reader.receipts {
-                guard let answered = answers[receipt.payment] else { continue }
-                seen += 1
-                if window.contains(receipt.at) { sample.tally.answers += 1 }
-                guard window.contains(answered) else { continue }
-                if receipt.at < answered { early += 1 }
-                _ = sample.tally.latencies.record(receipt.at > answered ? receipt.at - answered : 0)
-            }
-            lost += answers.count - seen
+            var early = 0
+            var misplaced = 0
         }
-        let misplaced = readers.reduce(0) { $0 + $1.misplaced }
-        sample.tally.failed += lost + misplaced
-        sample.others[.writes] = writes.requestsPerSecond
-        sample.remarks = [
-            "\(readers.count) readers, \(NumberText.number(writes.requestsPerSecond.rounded())) writes a second: \(lost)"
-                + " events lost, \(misplaced) out of order. \(early) of \(sample.tally.good) came before the writer's own"
-                + " answer, and count as 0 µs."
-        ]
-        return sample
+
+        private let state = Mutex(State())
+        private let window: Window
+
+        /// `window`: what is measured of the run.
+        init(_ window: Window) { self.window = window }
+
+        /// Payments so far.
+        var answered: Int { state.withLock { $0.answers.count } }
+
+        func record(_ payment: String, answeredAt moment: UInt64) {
+            state.withLock { $0.answers[payment] = moment }
+        }
+
+        /// Takes in a reader's receipts, and leaves it those of payments that aren't answered yet.
+        ///
+        /// `misplaced`: events among them that didn't have the number behind that of the one before.
+        func settle(_ receipts: inout [Receipt], misplaced: Int) {
+            state.withLock { state in
+                state.misplaced += misplaced
+                receipts.removeAll { receipt in
+                    guard let answered = state.answers[receipt.payment] else { return false }
+                    state.seen += 1
+                    if window.contains(receipt.at) { state.tally.answers += 1 }
+                    guard window.contains(answered) else { return true }
+                    if receipt.at < answered { state.early += 1 }
+                    _ = state.tally.latencies.record(receipt.at > answered ? receipt.at - answered : 0)
+                    return true
+                }
+            }
+        }
+
+        /// What the run gave, once every reader has settled.
+        func sample(of writes: LoadSample, readers: Int) -> LoadSample {
+            state.withLock { state in
+                var sample = LoadSample(seconds: writes.seconds)
+                sample.cpuMicroseconds = writes.cpuMicroseconds
+                sample.loadMicroseconds = writes.loadMicroseconds
+                sample.tally = state.tally
+                let lost = state.answers.count * readers - state.seen
+                sample.tally.failed = writes.tally.failed + lost + state.misplaced
+                sample.tally.failure = writes.tally.failure
+                sample.others[.writes] = writes.requestsPerSecond
+                sample.remarks = [
+                    "\(readers) readers, \(NumberText.number(writes.requestsPerSecond.rounded())) writes a second: "
+                        + "\(lost) events lost, \(state.misplaced) out of order. \(state.early) of \(sample.tally.good)"
+                        + " came before the writer's own answer, and count as 0 µs."
+                ]
+                return sample
+            }
+        }
     }
 
-    /// Creates, and when each was answered.
+    /// Creates, which the book learns of.
     final class Writings: Scenario {
         private let create: CreateScenario
-        private let state = Mutex<[String: UInt64]>([:])
+        private let book: Book
 
-        init(_ create: CreateScenario) { self.create = create }
-
-        /// By the payment's id.
-        var answers: [String: UInt64] { state.withLock { $0 } }
-        var count: Int { state.withLock { $0.count } }
+        init(_ create: CreateScenario, _ book: Book) {
+            self.create = create
+            self.book = book
+        }
 
         func call(_ number: Int, tenant: Int) -> LoadCall { create.call(number, tenant: tenant) }
 
         func check(_ answer: Span<UInt8>, _ info: ResponseInfo, to number: Int, tenant: Int) throws(RPCError) {
             let moment = Moment.now
-            let payment = try create.payment(in: answer, number)
-            state.withLock { $0[payment.id] = moment }
+            book.record(try create.payment(in: answer, number).id, answeredAt: moment)
         }
     }
 
     /// One reader, until it is cancelled.
+    ///
+    /// It keeps few receipts at a time, however long it reads: there may be thousands of readers.
     final class Reading: Sendable {
-        private let state: Mutex<Seen>
+        /// Receipts that are settled together, so that readers seldom meet at the book.
+        static let settledTogether = 256
+        /// Receipts of payments that aren't answered: more than this writer has in flight are another writer's, and the
+        /// oldest are forgotten.
+        static let unansweredMax = 4_096
+
         private let received = Atomic<Int>(0)
         private let begin: Int64
+        private let book: Book
 
-        init(after sequence: Int64) {
+        init(after sequence: Int64, _ book: Book) {
             begin = sequence
-            state = Mutex(Seen())
+            self.book = book
         }
 
         /// Events so far.
         var count: Int { received.load(ordering: .relaxed) }
-        var seen: Seen { state.withLock { $0 } }
 
         func run(_ client: RemitClient, _ request: [UInt8], _ options: CallOptions) async throws {
             let method = EventServiceMethods.subscribeEvents
+            var shelf = Shelf()
+            defer { shelf.settle(in: book) }
             let stream = try await client.serverStreaming(method, request: request, options: options)
             var last = begin
             while let bytes = try await stream.next() {
                 let now = Moment.now
                 let response: SubscribeEventsResponse = try decodeResponse(bytes.span, of: method)
                 guard let event = response.event else { continue }
-                state.withLock { seen in
-                    if event.sequence != last + 1 { seen.misplaced += 1 }
-                    seen.receipts.append(Receipt(payment: event.entityId, at: now))
-                }
+                shelf.add(Receipt(payment: event.entityId, at: now), isNext: event.sequence == last + 1, book)
                 last = event.sequence
                 received.wrappingAdd(1, ordering: .relaxed)
             }
+        }
+    }
+
+    /// One reader's receipts that aren't settled.
+    struct Shelf {
+        private(set) var receipts: [Receipt] = []
+        private var misplaced = 0
+        private var settledAt = Reading.settledTogether
+
+        mutating func add(_ receipt: Receipt, isNext: Bool, _ book: Book) {
+            receipts.append(receipt)
+            if !isNext { misplaced += 1 }
+            if receipts.count >= settledAt { settle(in: book) }
+        }
+
+        mutating func settle(in book: Book) {
+            book.settle(&receipts, misplaced: misplaced)
+            misplaced = 0
+            receipts.removeFirst(max(0, receipts.count - Reading.unansweredMax))
+            settledAt = receipts.count + Reading.settledTogether
         }
     }
 }
