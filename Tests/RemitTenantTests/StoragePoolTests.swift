@@ -281,4 +281,16 @@ private final class Journal: Sendable {
         #expect(!mailbox.endTurn(wantsMore: false))
         #expect(mailbox.schedule())
     }
+
+    @Test func aTurnThatIsAskedForDuringATurnFollowsIt() {
+        let mailbox = Mailbox<Int>()
+        #expect(mailbox.schedule())
+        #expect(!mailbox.schedule())
+        #expect(mailbox.take(9).isEmpty)
+        #expect(!mailbox.schedule())
+        #expect(mailbox.endTurn(wantsMore: false), "the turn may have looked before it was asked for")
+        #expect(mailbox.take(9).isEmpty)
+        #expect(!mailbox.endTurn(wantsMore: false), "once")
+        #expect(mailbox.schedule())
+    }
 }

@@ -9,13 +9,20 @@ extension TenantActor {
     fileprivate func isIsolatedHere() -> Bool { isIsolatingCurrentContext() == true }
 
     fileprivate func thread() -> UInt { SystemThread.current }
+
+    /// Runs `body` within a turn, after all that the turn itself looks at.
+    fileprivate func atTheTurnsEnd(_ body: @Sendable () -> Void) { body() }
 }
 
 @Suite struct TenantActorTests {
-    private static func makeActor(on pool: StoragePool) -> TenantActor {
+    private static func makeActor(
+        on pool: StoragePool, clock: ManualClock = ManualClock(), closed: @escaping @Sendable () -> Void = {},
+        failed: @escaping @Sendable () -> Void = {}
+    ) -> TenantActor {
         let outside = Outside(
             deliver: { _ in }, start: { _, _ in }, eventsAre: { _, _ in }, closeReaders: { _, done in done() },
-            closed: { _, _ in }, keptOpen: { _ in }, becameIdle: { _ in }, failed: { _, _ in }, clock: ManualClock())
+            closed: { _, _ in closed() }, keptOpen: { _ in }, becameIdle: { _ in }, failed: { _, _ in failed() },
+            clock: clock)
         return TenantActor(id: TenantID("tenant_1"), pool: pool, outside: outside, TenantSettings()) {
             () throws(StorageError) in
             throw StorageError(.io, message: "There is no file.")
@@ -49,5 +56,31 @@ extension TenantActor {
                 }
             }
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func whoIsAskedToLeaveWhileItsTurnEndsLeavesInTheNext() async {
+        let pool = StoragePool(threads: 1, cores: 1, clock: ManualClock())
+        defer { pool.stop() }
+        let left = TestSignal<Void>()
+        let actor = Self.makeActor(on: pool, closed: { left.send(()) })
+        await actor.atTheTurnsEnd { actor.requestClose() }
+        await left.next()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aTimerThatFiresWhileATurnEndsIsFollowedByAnother() async {
+        let clock = ManualClock()
+        let pool = StoragePool(threads: 1, cores: 1, clock: clock)
+        defer { pool.stop() }
+        // A file that can't be opened is tried again when the tenant's timer fires.
+        let tries = TestSignal<Void>()
+        let actor = Self.makeActor(on: pool, clock: clock, failed: { tries.send(()) })
+        await actor.atTheTurnsEnd {
+            clock.advance(milliseconds: TenantActor.refusalMilliseconds)
+            actor.timerFired()
+        }
+        await tries.next()
+        await tries.next()
     }
 }

@@ -134,11 +134,9 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     /// Whether it wants another turn at once, and the actor's jobs, which run at its end.
     private func turn() -> (wantsMore: Bool, jobs: [UnownedJob]) {
-        if timerHasFired.load(ordering: .relaxed) {
-            timerHasFired.store(false, ordering: .relaxed)
-            timer = nil
-        }
+        // First of all: what is asked for after this has another turn.
         let mail = mailbox.take(settings.membersPerTurnMax, weight: \.weight)
+        if timerHasFired.exchange(false, ordering: .relaxed) { timer = nil }
         var wantsMore = false
         switch stage {
         case .serving: wantsMore = serve(mail)

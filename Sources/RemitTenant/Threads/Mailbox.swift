@@ -9,6 +9,8 @@ final class Mailbox<Entry: Sendable>: Sendable {
         var entries = Deque<Entry>()
         /// A turn is queued or running; who finds it false queues one.
         var isScheduled = false
+        /// A turn was asked for without an entry, and none has begun since.
+        var isTurnWanted = false
     }
 
     /// Puts an entry in.
@@ -33,21 +35,26 @@ final class Mailbox<Entry: Sendable>: Sendable {
         }
     }
 
-    /// Notes that a turn is wanted without an entry (a timer).
+    /// Notes that a turn is wanted without an entry (a timer, a wish); one that runs already may have looked too early,
+    /// so another follows it.
     ///
     /// True: the caller must queue it.
     func schedule() -> Bool {
         state.withLock { state in
+            state.isTurnWanted = true
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
     }
 
-    /// Takes out entries, oldest first, until they weigh `limit` or more.
+    /// Begins a turn: takes out entries, oldest first, until they weigh `limit` or more.
+    ///
+    /// Look at whatever ``schedule()`` is called for after this.
     func take(_ limit: Int, weight: (Entry) -> Int = { _ in 1 }) -> [Entry] {
         state.withLock { state in
             var taken: [Entry] = []
             var sum = 0
+            state.isTurnWanted = false
             while sum < limit, let entry = state.entries.popFirst() {
                 sum += weight(entry)
                 taken.append(entry)
@@ -58,10 +65,10 @@ final class Mailbox<Entry: Sendable>: Sendable {
 
     /// Ends a turn.
     ///
-    /// True: more has come, or `wantsMore`, and the caller must queue the next turn.
+    /// True: more has come or been asked for, or `wantsMore`, and the caller must queue the next turn.
     func endTurn(wantsMore: Bool) -> Bool {
         state.withLock { state in
-            state.isScheduled = wantsMore || !state.entries.isEmpty
+            state.isScheduled = wantsMore || state.isTurnWanted || !state.entries.isEmpty
             return state.isScheduled
         }
     }
