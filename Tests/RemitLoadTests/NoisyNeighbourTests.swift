@@ -12,7 +12,7 @@ struct NoisyNeighbourTests {
     @Test("the others' p99 may grow by half", arguments: [(1_500, true), (1_501, false), (900, true)])
     func ratio(with: Double, isReached: Bool) throws {
         let sample = try NoisyNeighbour.judge(
-            quiet: [sample(p99: 1_000)], noisy: [sample(p99: with)], rate: 100, borne: 200, tenants: 20)
+            quiet: [sample(p99: 1_000)], noisy: [sample(p99: with)], calls: .create, rate: 100, borne: 200, tenants: 20)
         #expect(sample.others[.noisyP99] == with && sample.others[.quietP99] == 1_000)
         #expect(sample.verdicts.map(\.isReached) == [isReached])
     }
@@ -21,7 +21,8 @@ struct NoisyNeighbourTests {
     func rounds() throws {
         let quiet = [1_000.0, 2_000, 1_000].map { sample(p99: $0) }
         let noisy = [1_200.0, 2_000, 9_000].map { sample(p99: $0) }
-        let judged = try NoisyNeighbour.judge(quiet: quiet, noisy: noisy, rate: 100, borne: nil, tenants: 20)
+        let judged = try NoisyNeighbour.judge(
+            quiet: quiet, noisy: noisy, calls: .create, rate: 100, borne: nil, tenants: 20)
         let verdict = try #require(judged.verdicts.first)
         #expect(verdict.values == [1.2, 1, 9] && verdict.isReached)
         #expect(judged.seconds == 3)
@@ -31,7 +32,8 @@ struct NoisyNeighbourTests {
     func nothing() {
         #expect(throws: LoadFailure.self) {
             try NoisyNeighbour.judge(
-                quiet: [sample(p99: 1_000)], noisy: [sample(p99: 0, good: 0)], rate: 100, borne: nil, tenants: 20)
+                quiet: [sample(p99: 1_000)], noisy: [sample(p99: 0, good: 0)], calls: .create, rate: 100, borne: nil,
+                tenants: 20)
         }
     }
 

@@ -5,7 +5,7 @@ import RemitRPC
 struct LoadOptions: ParsableArguments {
     @OptionGroup var target: TargetOptions
 
-    @Option(help: "Connections that share the calls, 1 to 256; 4 without it, 32 for overload; never more than calls.")
+    @Option(help: "Connections that share the calls, 1 to 256; 4 without it, 96 for overload; never more than calls.")
     var connections: Int?
     @Option(help: "Seconds that are measured.")
     var duration: Double = 3

@@ -58,7 +58,8 @@ struct NoisyNeighbour {
                 }
             }
         }
-        return try Self.judge(quiet: quiet, noisy: noisy, rate: found, borne: borne, tenants: row.tenants)
+        return try Self.judge(
+            quiet: quiet, noisy: noisy, calls: calls, rate: found, borne: borne, tenants: row.tenants)
     }
 
     private func run(rate: Double, _ spread: TenantSpread) async throws -> LoadSample {
@@ -70,7 +71,7 @@ struct NoisyNeighbour {
 
     /// All rounds in one: its figures are those of all tenants with the noise; the others' p99 stand beside them.
     static func judge(
-        quiet: [LoadSample], noisy: [LoadSample], rate: Double, borne: Double?, tenants: Int
+        quiet: [LoadSample], noisy: [LoadSample], calls: ScenarioName, rate: Double, borne: Double?, tenants: Int
     ) throws(LoadFailure) -> LoadSample {
         let before = quiet.compactMap(\.othersThanFirst)
         let with = noisy.compactMap(\.othersThanFirst)
@@ -87,7 +88,8 @@ struct NoisyNeighbour {
         for one in quiet { sample.tally.failed += one.tally.failed }
         sample.verdicts = [
             Verdict(
-                name: "Others' p99 with a noisy tenant to without", to: "without", figure: .p99, values: ratios,
+                name: "Others' p99 of \(calls.rawValue) with a noisy tenant to without", to: "without", figure: .p99,
+                values: ratios,
                 better: .lower, must: ratioMax)
         ]
         let share = rate / Double(tenants)

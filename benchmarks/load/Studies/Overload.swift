@@ -62,7 +62,7 @@ struct Overload {
                 steps[index].samples.append(try await open(rate))
             }
         }
-        return Self.judge(steps, closed: peak)
+        return Self.judge(steps, closed: peak, calls: calls)
     }
 
     private func closed(_ width: Int) async throws -> LoadSample {
@@ -78,7 +78,7 @@ struct Overload {
     }
 
     /// What the steps, of which the last is the one that is judged, come to; all have as many passes as the closed loop.
-    static func judge(_ steps: [Step], closed: Step) -> LoadSample {
+    static func judge(_ steps: [Step], closed: Step, calls: ScenarioName) -> LoadSample {
         guard let last = steps.last else { preconditionFailure("An overload has steps.") }
         let best = steps.reduce(closed) { $1.goodput > $0.goodput ? $1 : $0 }
         let all = steps.map { ($0, $0.together) }
@@ -90,7 +90,7 @@ struct Overload {
         if last.wasSent {
             sample.verdicts.append(
                 Verdict(
-                    name: "Goodput at 3× to the peak", to: "peak", figure: .goodput,
+                    name: "Goodput of \(calls.rawValue) at 3× to the peak", to: "peak", figure: .goodput,
                     values: zip(last.goodputs, best.goodputs).map { $0 / $1 }, must: keptMin))
         }
         // Of all steps: a refusal without the word is wrong at any rate.
@@ -99,7 +99,8 @@ struct Overload {
         if refused > 0 {
             sample.verdicts.append(
                 Verdict(
-                    name: "Refused calls that say not_processed", to: "refused", figure: .notProcessed,
+                    name: "Refused calls of \(calls.rawValue) that say not_processed", to: "refused",
+                    figure: .notProcessed,
                     values: [Double(notProcessed) / Double(refused)], must: 1))
         }
         sample.tally.failed = all.reduce(closed.together.tally.failed) { $0 + $1.1.tally.failed }
