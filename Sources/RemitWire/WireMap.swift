@@ -33,6 +33,7 @@ public struct WireMap<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sen
     /// A map of these pairs; of equal keys the last one wins.
     @inlinable
     public init(_ elements: some Sequence<(Key, Value)>) {
+        pairs.reserveCapacity(elements.underestimatedCount)
         for (key, value) in elements { self[key] = value }
     }
 

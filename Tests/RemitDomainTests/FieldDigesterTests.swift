@@ -101,4 +101,24 @@ import Testing
         bytes.combine([1, 2, 3, 4, 5, 6, 7, 8])
         #expect(words.finalize() == bytes.finalize())
     }
+
+    @Test(arguments: 0...9)
+    func `words, texts and bytes that lie together count as their bytes, wherever they begin`(offset: Int) {
+        let bytes = (0..<21).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let key = SipHash.Key(low: 1, high: 2)
+        var one = SipHash(key: key)
+        var together = SipHash(key: key)
+        for byte in 0..<UInt8(offset) {
+            one.combine(byte)
+            together.combine(byte)
+        }
+        one.combine(bytes)
+        bytes.withUnsafeBufferPointer { together.combine($0) }
+        for byte in [1, 2, 3, 4, 5, 6, 7, 8] as [UInt8] { one.combine(byte) }
+        together.combine(0x0807_0605_0403_0201 as UInt64)
+        let text = "ünïcode, more than eight bytes"
+        for byte in [UInt8(text.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(text.utf8) { one.combine(byte) }
+        together.combine(text)
+        #expect(one.finalize() == together.finalize())
+    }
 }

@@ -9,7 +9,11 @@ package struct FieldDigester: Sendable {
 
     package init(key: SipHash.Key) {
         self.key = key
+        digests.reserveCapacity(Self.fieldsExpected)
     }
+
+    /// As many fields as most requests have.
+    private static var fieldsExpected: Int { 10 }
 
     /// Adds a text; an empty one is the default.
     package mutating func add(_ field: String, _ value: String) {

@@ -40,15 +40,35 @@ package struct SipHash: Sendable {
         for byte in bytes { combine(byte) }
     }
 
+    /// Bytes that lie together: eight at a time.
+    package mutating func combine(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var offset = 0
+        while raw.count - offset >= 8 {
+            combine(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+        while offset < raw.count {
+            combine(raw[offset])
+            offset += 1
+        }
+    }
+
     /// Eight bytes, little-endian.
     package mutating func combine(_ word: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+        let filled = 8 * (count & 7)
+        compress(tail | word << filled)
+        tail = filled == 0 ? 0 : word >> (64 - filled)
+        count &+= 8
     }
 
     /// A text's length and bytes, so that neighbouring texts can't run into each other.
     package mutating func combine(_ text: String) {
-        combine(UInt64(text.utf8.count))
-        combine(text.utf8)
+        var text = text
+        text.withUTF8 { bytes in
+            combine(UInt64(bytes.count))
+            combine(bytes)
+        }
     }
 
     package consuming func finalize() -> UInt64 {

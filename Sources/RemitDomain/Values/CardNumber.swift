@@ -6,11 +6,12 @@ package enum CardNumber {
     package static func isContained(in text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
+            guard bytes.count(where: isDigit) >= digitsMin else { return false }
             var groups: [[UInt8]] = []
             var group: [UInt8] = []
             var gap = 0
             for byte in bytes {
-                if byte >= 0x30, byte <= 0x39 {
+                if isDigit(byte) {
                     group.append(byte - 0x30)
                     gap = 0
                     continue
@@ -43,6 +44,11 @@ package enum CardNumber {
         return false
     }
 
+    /// The shortest card numbers.
+    private static var digitsMin: Int { 13 }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
     private static func isSeparator(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x20, 0x2D, 0x2E, 0x5F, 0x09, 0x0A, 0x0D: true
@@ -51,7 +57,7 @@ package enum CardNumber {
     }
 
     private static func isCardNumber(_ digits: [UInt8]) -> Bool {
-        guard digits.count >= 13, hasIssuer(digits) else { return false }
+        guard digits.count >= digitsMin, hasIssuer(digits) else { return false }
         var sum = 0
         for (offset, digit) in digits.reversed().enumerated() {
             let weighed = offset % 2 == 0 ? Int(digit) : Int(digit) * 2

@@ -42,25 +42,20 @@ package struct IdentifierGenerator: Sendable {
             // 128 bits in 26 characters of five: from the last back, the first holding three bits.
             var high = high
             var low = low
-            for index in stride(from: length - 1, to: end, by: -1) {
-                bytes[index] = character(Int(low & 31))
+            var index = length - 1
+            while index > end {
+                bytes[index] = alphabet[Int(low & 31)]
                 low = low >> 5 | high << 59
                 high >>= 5
+                index -= 1
             }
             return length
         }
     }
 
     /// Crockford's alphabet in lower case: no i, l, o, u.
-    private static func character(_ value: Int) -> UInt8 {
-        let digit = UInt8(truncatingIfNeeded: value)
-        switch value {
-        case 0..<10: return 0x30 + digit
-        case 10..<18: return 0x61 + digit - 10  // a … h
-        case 18..<20: return 0x6A + digit - 18  // j k
-        case 20..<22: return 0x6D + digit - 20  // m n
-        case 22..<27: return 0x70 + digit - 22  // p … t
-        default: return 0x76 + digit - 27  // v … z
-        }
+    private static var alphabet: UnsafePointer<UInt8> {
+        let characters: StaticString = "0123456789abcdefghjkmnpqrstvwxyz"
+        return characters.utf8Start
     }
 }

@@ -14,6 +14,11 @@ package struct Metadata: Hashable, Sendable {
 
     package init() {}
 
+    /// None yet, with room for so many.
+    package init(capacity: Int) {
+        entries.reserveCapacity(capacity)
+    }
+
     /// Entries in order; of two with one key the later wins.
     package init(_ pairs: some Sequence<(String, String)>) {
         for (key, value) in pairs { self[key] = value }

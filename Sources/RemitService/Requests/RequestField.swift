@@ -71,7 +71,8 @@ enum RequestField {
         guard map.count <= RequestLimit.metadataEntriesMax else {
             throw .invalid("metadata", "Give at most \(RequestLimit.metadataEntriesMax) entries.")
         }
-        let metadata = Metadata(map.lazy.map { ($0.key, $0.value) })
+        var metadata = Metadata(capacity: map.count)
+        for pair in map { metadata[pair.key] = pair.value }
         try RequestLimit.checkMetadata(metadata)
         return metadata
     }

@@ -6,6 +6,7 @@ import RemitDomain
 enum MetadataColumn {
     static func encode(_ metadata: Metadata) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(metadata.entries.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 4 })
         for entry in metadata.entries {
             append(entry.key, to: &bytes)
             append(entry.value, to: &bytes)

@@ -97,6 +97,7 @@ enum OperationRow {
 
     private static func encode(_ digests: [FieldDigest]) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(digests.reduce(0) { $0 + $1.field.utf8.count + 9 })
         for digest in digests {
             precondition(digest.field.utf8.count <= 255, "A field's name is longer than 255 bytes.")
             bytes.append(UInt8(digest.field.utf8.count))

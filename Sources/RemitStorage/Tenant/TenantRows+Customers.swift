@@ -7,6 +7,19 @@ extension TenantRows where Self: ~Copyable {
             connection.statement("customer by id", "SELECT \(CustomerRow.columns) FROM customer WHERE id = ?"), id.text)
     }
 
+    /// What a charge asks of its customer; nil where that is hidden, deleted or absent.
+    package func payer(_ id: CustomerID) throws(StorageError) -> Payer? {
+        let statement = try connection.statement(
+            """
+            SELECT currency, stripe_customer_id FROM customer
+            WHERE id = ? AND stripe_customer_id IS NOT NULL AND deleted_at_ms IS NULL
+            """)
+        defer { statement.reset() }
+        statement.bind(id)
+        guard try statement.step() else { return nil }
+        return Payer(currency: try statement.currencyOrNil(), stripeCustomerID: statement.text())
+    }
+
     /// The customer of a Stripe customer (`cus_…`).
     package func customer(stripe id: String) throws(StorageError) -> Customer? {
         try customer(
@@ -33,6 +46,13 @@ extension TenantRows where Self: ~Copyable {
         guard let customer = try customer(id) else { return nil }
         return try body(encoder.encode(customer).span)
     }
+}
+
+/// What a charge asks of its customer.
+package struct Payer: Hashable, Sendable {
+    /// What the customer pays in, where a request names no currency.
+    package let currency: Currency?
+    package let stripeCustomerID: String
 }
 
 extension TenantTransaction {

@@ -7,8 +7,8 @@ extension CreatePayment: Verb {
     package func begin(
         _ request: VerbRequest, _ scene: Scene, _ tx: borrowing TenantTransaction
     ) throws(StorageError) -> Phase1 {
-        let payer: Customer?
-        switch try scene.customer(customer, tx) {
+        let payer: Payer?
+        switch try scene.payer(customer, tx) {
         case .passed(let found): payer = found
         case .refused(let error): return .refused(error)
         }

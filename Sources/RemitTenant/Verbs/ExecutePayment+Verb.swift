@@ -22,8 +22,8 @@ extension ExecutePayment: Verb {
         guard let method = paymentMethod ?? payment.paymentMethod else {
             return .refused(.invalid("payment_method", "Name a payment method: the payment has none of its own."))
         }
-        let payer: Customer?
-        switch try scene.customer(payment.customer, tx) {
+        let payer: Payer?
+        switch try scene.payer(payment.customer, tx) {
         case .passed(let found): payer = found
         case .refused(let error): return .refused(error)
         }

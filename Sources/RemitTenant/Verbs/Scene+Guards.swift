@@ -11,21 +11,17 @@ enum Guarded<Value> {
 
 extension Scene {
     /// The customer that a request names, visible and not deleted; nil when it names none.
-    func customer(
-        _ id: CustomerID?, _ tx: borrowing Transaction
-    ) throws(StorageError) -> Guarded<Customer?> {
+    func payer(_ id: CustomerID?, _ tx: borrowing Transaction) throws(StorageError) -> Guarded<Payer?> {
         guard let id else { return .passed(nil) }
-        guard let customer = try tx.customer(id), customer.stripeCustomerID != nil, customer.deletedAt == nil else {
-            return .refused(.notFound(.customer, field: "customer_id"))
-        }
-        return .passed(customer)
+        guard let payer = try tx.payer(id) else { return .refused(.notFound(.customer, field: "customer_id")) }
+        return .passed(payer)
     }
 
     /// The request's currency, else the customer's, else the tenant's.
     ///
     /// Never a silent default.
-    func currency(_ asked: Currency?, _ customer: Customer?) -> Guarded<Currency> {
-        guard let currency = asked ?? customer?.currency ?? settings.defaultCurrency else {
+    func currency(_ asked: Currency?, _ payer: Payer?) -> Guarded<Currency> {
+        guard let currency = asked ?? payer?.currency ?? settings.defaultCurrency else {
             return .refused(
                 .invalid("currency", "Name a currency: neither the customer nor the tenant has a default."))
         }
