@@ -31,6 +31,8 @@ package final class Database {
     private var queryStatements: [String: Statement] = [:]
     private var isOpen = true
     private let isReadOnly: Bool
+    /// Where a write transaction's statements put what they bind; nil outside of one.
+    private var scratch: BindingScratch?
 
     /// Before the first connection of the process: SQLite counts no memory, for every allocation would take its lock.
     private static let countsNoMemory = remit_sqlite_count_no_memory()
@@ -107,17 +109,16 @@ package final class Database {
 
     /// The prepared statement of a literal text; prepared once.
     func statement(_ sql: StaticString) throws(StorageError) -> Statement {
-        let key = UInt(bitPattern: sql.utf8Start)
-        if let statement = statements[key] { return statement }
-        let statement = try prepare(sql.description)
-        statements[key] = statement
-        return statement
+        try statement(sql, sql.description)
     }
 
     /// The prepared statement of a text composed of our own constants; prepared once under its name.
     func statement(_ name: StaticString, _ sql: @autoclosure () -> String) throws(StorageError) -> Statement {
         let key = UInt(bitPattern: name.utf8Start)
-        if let statement = statements[key] { return statement }
+        if let statement = statements[key] {
+            statement.use(scratch)
+            return statement
+        }
         let statement = try prepare(sql())
         statements[key] = statement
         return statement
@@ -157,6 +158,7 @@ package final class Database {
 
     func beginImmediate() throws(StorageError) {
         try statement("BEGIN IMMEDIATE").run()
+        scratch = BindingScratch.take()
     }
 
     func beginRead() throws(StorageError) {
@@ -164,11 +166,19 @@ package final class Database {
     }
 
     func commit() throws(StorageError) {
+        giveScratchBack()
         try statement("COMMIT").run()
+    }
+
+    /// All statements of the transaction have been reset.
+    private func giveScratchBack() {
+        if let scratch { BindingScratch.giveBack(scratch) }
+        scratch = nil
     }
 
     /// Undoes what isn't committed; does nothing when SQLite has already.
     func rollback() {
+        giveScratchBack()
         guard isInTransaction else { return }
         do throws(StorageError) {
             try statement("ROLLBACK").run()

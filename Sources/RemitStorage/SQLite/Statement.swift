@@ -9,6 +9,9 @@ final class Statement {
     private var bound: Int32 = 0
     private var column: Int32 = 0
     private var isRunning = false
+    /// Where bound texts and bytes may lie; nil: SQLite copies them.
+    private var scratch: BindingScratch?
+    private var isInScratch = false
 
     init(raw: OpaquePointer) {
         self.raw = raw
@@ -17,6 +20,29 @@ final class Statement {
 
     deinit {
         sqlite3_finalize(raw)
+        leaveScratch()
+    }
+
+    /// Lends a place for the values that are bound from now on until the next ``reset()``.
+    func use(_ scratch: BindingScratch?) {
+        guard !isInScratch else { return }
+        self.scratch = scratch
+    }
+
+    /// Copies bytes to where they stay until the reset; nil where there is no room.
+    private func keep(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+        guard let scratch else { return nil }
+        if !isInScratch {
+            isInScratch = true
+            scratch.enter()
+        }
+        return scratch.keep(bytes)
+    }
+
+    private func leaveScratch() {
+        if isInScratch { scratch?.leave() }
+        isInScratch = false
+        scratch = nil
     }
 
     // MARK: Binding
@@ -41,9 +67,10 @@ final class Statement {
         let code = value.withUTF8 { utf8 in
             // An empty buffer may have no address, which SQLite would take for NULL.
             guard let start = utf8.baseAddress else { return sqlite3_bind_text(raw, bound, "", 0, nil) }
-            return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-                sqlite3_bind_text(raw, bound, $0, Int32(utf8.count), Self.copied)
-            }
+            let kept = keep(UnsafeRawBufferPointer(utf8))
+            let text = kept ?? UnsafeRawPointer(start)
+            let end = kept == nil ? Self.copied : nil
+            return sqlite3_bind_text(raw, bound, text.assumingMemoryBound(to: CChar.self), Int32(utf8.count), end)
         }
         check(code)
     }
@@ -67,7 +94,9 @@ final class Statement {
         bound += 1
         let code = value.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, !bytes.isEmpty else { return sqlite3_bind_zeroblob(raw, bound, 0) }
-            return sqlite3_bind_blob(raw, bound, start, Int32(bytes.count), Self.copied)
+            let kept = keep(bytes)
+            let end = kept == nil ? Self.copied : nil
+            return sqlite3_bind_blob(raw, bound, kept ?? start, Int32(bytes.count), end)
         }
         check(code)
     }
@@ -112,6 +141,7 @@ final class Statement {
         sqlite3_reset(raw)
         bound = 0
         isRunning = false
+        leaveScratch()
     }
 
     // MARK: Reading, in the order of the columns
