@@ -222,14 +222,14 @@ struct TenantRowTests {
             #expect(try rows.fetches(dueBy: start + 4_999, limit: 9).map(\.object) == [.charge("pi_1")])
             let due = try rows.fetches(dueBy: start + 5_000, limit: 9)
             #expect(due.map(\.object) == [.charge("pi_1"), object])
-            #expect(try rows.nextDue() == start + 1)
+            #expect(try rows.outlook().nextDue == start + 1)
             try rows.scheduleFetch(of: object, at: start + 6_000, reason: "meanwhile")
             #expect(try rows.finish(due[1]) == false)
             let again = try rows.fetch(of: object)
             #expect(again?.dueAt == start + 6_000)
             #expect(again?.reason == "meanwhile")
             for fetch in try rows.fetches(dueBy: start + 9_000, limit: 9) { #expect(try rows.finish(fetch)) }
-            #expect(try rows.nextDue() == nil)
+            #expect(try rows.outlook().nextDue == nil)
         }
     }
 }

@@ -157,7 +157,20 @@ final class TenantRig {
         for answer in turn.deliveries.answers { answer.caller.receive(answer.result, turn.deliveries.bytes) }
         work += turn.work
         if let sequence = turn.newestSequence { newestSequence = sequence }
+        if case .broken = turn.next { return turn.next }
+        expectTruth(of: turn)
         return turn.next
+    }
+
+    /// What a turn says of the rows is what they say themselves, however it came to know.
+    private func expectTruth(of turn: Turn) {
+        guard let outlook = try? database.read({ rows throws(StorageError) in try rows.outlook() }) else { return }
+        #expect(turn.newestSequence == outlook.newestSequence)
+        if let readings = turn.readings {
+            #expect(readings.inboxDepth == outlook.inboxDepth)
+            #expect(readings.oldestUnknown == outlook.oldestUnknown?.milliseconds)
+        }
+        if let due = outlook.nextDue { #expect(core.nextDue.map { $0 <= due } ?? false) }
     }
 
     /// Sends one call that waits, and queues its answer.

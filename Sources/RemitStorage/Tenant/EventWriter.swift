@@ -39,7 +39,9 @@ extension EventWriter where Self: ~Copyable {
         statement.bind(step?.to.rawValue)
         statement.bind(event.after)
         try statement.run()
-        return connection.lastRowID
+        let sequence = connection.lastRowID
+        known?.appended(sequence)
+        return sequence
     }
 }
 

@@ -19,6 +19,7 @@ extension OperationWriter where Self: ~Copyable {
             statement.bind(place)
             try statement.run()
         }
+        known?.inserted(operation)
     }
 
     /// Writes a changed operation, whole.
@@ -33,6 +34,7 @@ extension OperationWriter where Self: ~Copyable {
                 ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30
             ) WHERE place = ?31 AND id = ?1
             """)
+        known?.forgetOperations()
         let isFound = try RowPlace.find(operation.id.text, in: .operation, of: connection) {
             place throws(StorageError) in
             OperationRow.bind(operation, to: statement)
@@ -56,6 +58,7 @@ extension OperationWriter where Self: ~Copyable {
             WHERE state IN (2, 3) AND state = 2
             """)
         statement.bind(now)
+        known?.forgetOperations()
         try statement.run()
         return connection.changes
     }

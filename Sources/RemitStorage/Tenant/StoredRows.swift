@@ -5,12 +5,16 @@ package import RemitDomain
 /// Can't be copied and can't escape the transaction that it stands for; every read is synchronous.
 package protocol StoredRows: ~Copyable {
     var connection: Database { get }
+    /// What is known of the rows without asking them; nil where writes aren't followed.
+    var known: KnownRows? { get }
 
     /// The first event of an entity whose own row names it; nil where it names none.
     func firstSequence(of entity: String) throws(StorageError) -> Int64?
 }
 
 extension StoredRows where Self: ~Copyable {
+    package var known: KnownRows? { nil }
+
     package func firstSequence(of entity: String) throws(StorageError) -> Int64? { nil }
 }
 

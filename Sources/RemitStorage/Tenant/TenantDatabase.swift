@@ -13,6 +13,7 @@ package final class TenantDatabase {
     package let identity: TenantIdentity
     package let connection: Database
     private let encoder: any EntityEncoder.Type
+    private let known = KnownRows()
     /// Stands between a transaction's last write and its COMMIT: the one place for a journal of other machines.
     ///
     /// When it throws, the transaction is rolled back.
@@ -63,7 +64,7 @@ package final class TenantDatabase {
     package func begin() throws(StorageError) -> Transaction {
         precondition(!connection.isInTransaction, "A transaction was begun inside another.")
         try connection.beginImmediate()
-        return Transaction(connection: connection, encoder: encoder)
+        return Transaction(connection: connection, encoder: encoder, known: known)
     }
 
     /// Commits; when that fails, what was written is rolled back or unknown: close the tenant unless ``begin()`` works.
@@ -73,13 +74,18 @@ package final class TenantDatabase {
             try connection.commit()
             commits += 1
         } catch {
-            connection.rollback()
+            undo()
             throw error
         }
     }
 
     /// Undoes all that the transaction wrote.
     package func rollback(_ transaction: consuming Transaction) {
+        undo()
+    }
+
+    private func undo() {
+        known.forgetAll()
         connection.rollback()
     }
 

@@ -39,11 +39,6 @@ extension TenantRows where Self: ~Copyable {
         return statement.timestampOrNil()
     }
 
-    /// When a silent tenant must be opened next: operations, inbox and fetches; nil where nothing waits.
-    package func nextDue() throws(StorageError) -> Timestamp? {
-        [try nextOperationDue(), try nextInboxDue(), try nextFetchDue()].compactMap { $0 }.min()
-    }
-
     private func fetches(_ statement: Statement) throws(StorageError) -> [DueFetch] {
         defer { statement.reset() }
         var fetches: [DueFetch] = []
@@ -74,6 +69,7 @@ extension TenantTransaction {
         statement.bind(object.id)
         statement.bind(dueAt)
         statement.bind(reason)
+        known?.forgetFetches()
         try statement.run()
     }
 
@@ -85,6 +81,7 @@ extension TenantTransaction {
         statement.bind(fetch.object.kind)
         statement.bind(fetch.object.id)
         statement.bind(fetch.generation)
+        known?.forgetFetches()
         try statement.run()
         return connection.changes == 1
     }

@@ -91,7 +91,9 @@ extension TenantTransaction {
         statement.bind(Int64(entry.attempts))
         statement.bind(entry.reason)
         try statement.run()
-        return connection.changes == 1
+        guard connection.changes == 1 else { return false }
+        known?.inserted(entry)
+        return true
     }
 
     /// Writes what became of an entry: its state, due time, attempts and reason.
@@ -103,6 +105,7 @@ extension TenantTransaction {
         statement.bind(Int64(entry.attempts))
         statement.bind(entry.reason)
         statement.bind(entry.eventID)
+        known?.forgetInbox()
         try statement.run()
     }
 
@@ -115,6 +118,7 @@ extension TenantTransaction {
             "UPDATE inbox SET state = 1, due_at_ms = NULL, reason = '' WHERE object = ? AND state IN (1, 2) AND state = 2"
         )
         statement.bind(object)
+        known?.forgetInbox()
         try statement.run()
         return connection.changes
     }
@@ -125,6 +129,7 @@ extension TenantTransaction {
     @discardableResult
     package func unpark(waitingFor reason: String, receivedSince since: Timestamp) throws(StorageError) -> Int {
         let parked = try parkedArrivals(waitingFor: reason, receivedSince: since)
+        if !parked.isEmpty { known?.forgetInbox() }
         for arrival in parked {
             let statement = try connection.statement(
                 "UPDATE inbox SET state = 1, due_at_ms = NULL, reason = '' WHERE arrival = ?")

@@ -4,6 +4,7 @@ package import RemitDomain
 package struct TenantTransaction: TenantRows, OperationWriter, EventWriter, ~Copyable {
     package let connection: Database
     package let encoder: any EntityEncoder.Type
+    package let known: KnownRows?
 }
 
 /// An open read transaction of a tenant.

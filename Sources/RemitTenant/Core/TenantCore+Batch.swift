@@ -61,6 +61,7 @@ extension TenantCore {
         }
         var count = 0
         var phases = (first: false, third: false)
+        let outlook: Outlook
         do throws(StorageError) {
             for member in batch {
                 if count > 0, clock.now() - scene.now >= settings.turnMilliseconds { break }
@@ -68,6 +69,7 @@ extension TenantCore {
                 phases = (phases.first || member.isPhase1, phases.third || member.isPhase3)
                 count += 1
             }
+            outlook = try transaction.outlook()
         } catch {
             database.rollback(transaction)
             effects = Effects()
@@ -83,6 +85,7 @@ extension TenantCore {
             inDoubt = count
             return .commitFailed(error)
         }
+        self.outlook = outlook
         if phases.first { settings.reached(.afterPhase1Commit) }
         if phases.third { settings.reached(.afterPhase3Commit) }
         return .committed(count)
@@ -135,11 +138,12 @@ extension TenantCore {
     /// Recovery, before the first call: no lock is retaken; guards refuse what conflicts with what is open.
     func recover() throws(StorageError) {
         let scene = scene()
-        try database.transaction { tx throws(StorageError) in
+        outlook = try database.transaction { tx throws(StorageError) in
             var effects = Effects()
             let settlement = Settlement(scene: scene, awaited: [:])
             for operation in try tx.openOperations() { try settlement.recover(operation, tx, &effects) }
             while try tx.expireInbox(at: scene.now, limit: 1_000) == 1_000 {}
+            return try tx.outlook()
         }
     }
 }

@@ -34,11 +34,8 @@ package final class TenantCore {
     /// Members at the backlog's beginning whose commit failed: they may be written.
     var inDoubt = 0
     private var readings = TenantReadings()
-    private var newestSequence: Int64?
-    /// When the database wants the next turn; nil: never.
-    ///
-    /// Read anew after each batch.
-    private var due: Timestamp?
+    /// What the last commit left, and so when the database wants the next turn; nil before the first.
+    var outlook: Outlook?
     var work: [ProcessorWork] = []
     var deliveries = Deliveries()
 
@@ -82,6 +79,7 @@ package final class TenantCore {
 
     /// When it wants its next turn without being told anything; nil: never.
     package var nextDue: Timestamp? {
+        let due = outlook?.nextDue
         guard let waiting = queues.nextDue else { return due }
         return due.map { min($0, waiting) } ?? waiting
     }
@@ -142,9 +140,9 @@ package final class TenantCore {
     /// Adds what the database says is due: operations of the completer's, GETs, webhooks.
     private func collectDue() throws(StorageError) {
         // Most tenants have nothing that will be due, and needn't look at the clock.
-        guard collected == 0, mayHaveInbox || due != nil else { return }
+        guard collected == 0, mayHaveInbox || outlook?.nextDue != nil else { return }
         let now = clock.now()
-        guard mayHaveInbox || due.map({ $0 <= now }) ?? false else { return }
+        guard mayHaveInbox || outlook?.nextDue.map({ $0 <= now }) ?? false else { return }
         // However many callers wait: what is due gets its place among them, else a busy tenant would starve it.
         let room = settings.membersPerTurnMax
         let found = try database.read { transaction throws(StorageError) -> [Member] in
@@ -185,8 +183,8 @@ package final class TenantCore {
             next = .never
         }
         return Turn(
-            deliveries: deliveries, work: work, newestSequence: newestSequence, readings: hasChanged ? readings : nil,
-            next: next)
+            deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence,
+            readings: hasChanged ? readings : nil, next: next)
     }
 
     /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
@@ -202,12 +200,8 @@ package final class TenantCore {
         readings.commits = Int64(database.commits)
         readings.members = members
         readings.walBytes = try database.walBytes()
-        try database.read { transaction throws(StorageError) in
-            readings.inboxDepth = try transaction.inboxDepth()
-            readings.oldestUnknown = try transaction.oldestUnknownOperation()?.milliseconds
-            newestSequence = try transaction.lastSequence()
-            due = try transaction.nextDue()
-        }
+        readings.inboxDepth = outlook?.inboxDepth ?? 0
+        readings.oldestUnknown = outlook?.oldestUnknown?.milliseconds
     }
 
     /// The store failed in a way that no member is to blame for: everybody is told, and the tenant is opened anew.
