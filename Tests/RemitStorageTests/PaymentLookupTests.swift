@@ -48,6 +48,27 @@ struct PaymentLookupTests {
         }
     }
 
+    @Test("a statement without a transaction sees what was committed, and leaves none open")
+    func statement() throws {
+        let payment = Fixture.fullPayment()
+        var found: [Bool] = []
+        for round in 0..<2 {
+            let rows = tenant.database.beginStatement()
+            let lookup = try rows.paymentLookup(.id)
+            var bytes: [UInt8] = []
+            let range = try Array(payment.id.text.utf8).withUnsafeBufferPointer { key throws(StorageError) in
+                try rows.appendPayment(key, by: lookup, to: &bytes)
+            }
+            found.append(range != nil)
+            #expect(bytes == (range == nil ? [] : TextEncoder.encode(payment)))
+            tenant.database.endRead(rows)
+            #expect(!tenant.database.connection.isInTransaction)
+            guard round == 0 else { continue }
+            try tenant.database.transaction { rows throws(StorageError) in try rows.insert(payment) }
+        }
+        #expect(found == [false, true])
+    }
+
     @Test("payments whose ids share a home are all found, and one that was never stored is not")
     func neighbours() throws {
         let ids: [PaymentID] = (1...4).map { (seed: UInt64) in

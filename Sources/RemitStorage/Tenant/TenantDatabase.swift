@@ -2,7 +2,7 @@ package import RemitDomain
 
 /// One tenant's file on its writer's connection.
 ///
-/// Belongs to the tenant's thread; opened there, when first needed.
+/// Belongs to the tenant's turns, on one thread at a time; opened in one of them, when first needed.
 package final class TenantDatabase {
     package typealias Transaction = TenantTransaction
     package typealias ReadTransaction = TenantReadTransaction
