@@ -12,6 +12,7 @@ private struct Model {
         case looks(Int)
         case blocks(Int)
         case unblocks(Int)
+        case stalls
         case stop
     }
 
@@ -27,6 +28,7 @@ private struct Model {
     var steps: [Step] {
         var steps: [Step] = roster.isOver ? [] : [.add(1), .add(6)]
         if !roster.isStopping { steps.append(.stop) }
+        if waiting > 0 { steps.append(.stalls) }
         for (thread, doing) in doing.enumerated() {
             switch doing {
             case .runsTurn: steps += [.ends(thread), .blocks(thread)]
@@ -55,6 +57,11 @@ private struct Model {
         case .unblocks(let thread):
             doing[thread] = .runsTurn
             roster.unblocks()
+        case .stalls:
+            let sleeps = doing.contains(.asleep)
+            let thread = roster.stalled(waiting: waiting)
+            #expect((thread != nil) == sleeps, "who is held up is helped while anybody sleeps")
+            if let thread { wake(thread) }
         case .stop:
             for thread in roster.stop() { wake(thread) }
             #expect(!doing.contains(.asleep), "who sleeps when the pool stops would never end")
@@ -147,5 +154,13 @@ private struct Model {
         #expect(roster.blocks(waiting: 1) == nil, "nobody is left")
         roster.unblocks()
         #expect(roster.isFree(0, waiting: 1) == .takeTurn)
+    }
+
+    @Test func whoIsHeldUpIsHelpedThoughEveryCoreIsTaken() {
+        var roster = Roster(threads: 2, runningMax: 1)
+        #expect(roster.added(waiting: 1) == 0)
+        #expect(roster.stalled(waiting: 0) == nil)
+        #expect(roster.stalled(waiting: 1) == 1)
+        #expect(roster.stalled(waiting: 1) == nil)
     }
 }

@@ -212,6 +212,43 @@ private final class Journal: Sendable {
         await journal.wait(for: 1)
     }
 
+    @Test func aTurnThatBlocksUnannouncedDoesntHoldUpOthersForLong() async {
+        let clock = ManualClock()
+        let pool = StoragePool(threads: 2, cores: 1, clock: clock)
+        defer { pool.stop() }
+        let journal = Journal()
+        let gate = hold(pool)
+        Taker("other", on: pool, journal).submit([1])
+        // The clock goes on until somebody has looked: how often depends on when the first turn has begun.
+        let mover = Task {
+            while !Task.isCancelled {
+                clock.advance(milliseconds: 10)
+                pool.clockMoved()
+                await Task.yield()
+            }
+        }
+        await journal.wait(for: 1)
+        mover.cancel()
+        #expect(journal.all.map(\.name) == ["other"])
+        gate.signal()
+    }
+
+    @Test func nobodyLooksAfterAPoolThatHasNothingToDo() async {
+        let clock = ManualClock()
+        let pool = StoragePool(threads: 2, cores: 1, clock: clock)
+        defer { pool.stop() }
+        let journal = Journal()
+        let gate = hold(pool)
+        Taker("a", on: pool, journal).submit([1])
+        gate.signal()
+        await journal.wait(for: 1)
+        while pool.timersCount > 0 {
+            clock.advance(milliseconds: 10)
+            pool.clockMoved()
+            await Task.yield()
+        }
+    }
+
     @Test func shortTurnsFollowEachOtherOnOneThread() async {
         let pool = StoragePool(threads: 4, cores: 1, clock: ManualClock())
         defer { pool.stop() }

@@ -45,6 +45,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
     /// It was kept open because it was busy; the directory waits to hear that it isn't any more.
     private var owesIdle = false
     private var toldSequence: Int64 = 0
+    /// The actor's jobs that came with this turn's mail.
+    private var jobs: [UnownedJob] = []
     /// After a failure the file is left alone for a while.
     private var refusesUntil: Timestamp?
     private var failures = 0
@@ -143,12 +145,12 @@ actor TenantActor: TurnTaker, SerialExecutor {
         case .closingReaders, .left: refuse(mail)
         }
         leaveIfAsked()
-        return (wantsMore, takeJobs(from: mail))
+        return (wantsMore, takeJobs())
     }
 
-    private func takeJobs(from mail: [Mail]) -> [UnownedJob] {
-        var jobs: [UnownedJob] = []
-        for case .job(let job) in mail { jobs.append(job) }
+    private func takeJobs() -> [UnownedJob] {
+        guard !jobs.isEmpty else { return [] }
+        defer { jobs = [] }
         return jobs
     }
 
@@ -166,7 +168,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
             case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
             case .pageEnded: pages -= 1
-            case .readersClosed, .job: break
+            case .readersClosed: break
+            case .job(let job): jobs.append(job)
             }
         }
         return run(entries, gets, on: core)
@@ -240,7 +243,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
             switch item {
             case .pageEnded: pages -= 1
             case .readersClosed: leave()
-            case .entry, .gets, .page, .job: break
+            case .entry, .gets, .page: break
+            case .job(let job): jobs.append(job)
             }
         }
     }

@@ -44,6 +44,13 @@ struct Roster {
         return thread
     }
 
+    /// So many turns wait, and none was begun for a while: who runs is held up, whatever it waits for; returns whom to wake.
+    mutating func stalled(waiting: Int) -> Int? {
+        guard waiting > 0, let thread = asleep.popLast() else { return nil }
+        running += 1
+        return thread
+    }
+
     /// A running thread has nothing to do, and so many turns wait.
     mutating func isFree(_ thread: Int, waiting: Int) -> Next {
         if waiting > 0 { return .takeTurn }

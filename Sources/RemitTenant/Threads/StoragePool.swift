@@ -16,10 +16,28 @@ package final class StoragePool: @unchecked Sendable {
     private let timers: TurnTimers
     private var state: State
 
+    /// Turns wait at most so long behind others that neither end nor say that they block.
+    ///
+    /// They read pages from the disk, say, or their core is others': a turn takes 2 ms without that.
+    private static let stallMilliseconds: Int64 = 5
+
     private struct State {
         var waiting = Deque<any TurnTaker>()
         var roster: Roster
         var handles: Set<UInt> = []
+        /// Turns that were begun, and how many they were at the last look.
+        var begun = 0
+        var begunAtLook = 0
+        /// Whether another look will follow.
+        var isWatched = false
+
+        /// Whether somebody waits behind others, and looking after it must begin.
+        mutating func mustWatch() -> Bool {
+            guard !waiting.isEmpty, !isWatched, roster.threads > 1 else { return false }
+            isWatched = true
+            begunAtLook = begun
+            return true
+        }
     }
 
     /// Starts the threads.
@@ -43,13 +61,7 @@ package final class StoragePool: @unchecked Sendable {
     /// False: the threads have ended.
     @discardableResult
     package func enqueue(turnOf taker: any TurnTaker) -> Bool {
-        let (isAccepted, thread) = withLock { state -> (Bool, Int?) in
-            guard !state.roster.isOver else { return (false, nil) }
-            state.waiting.append(taker)
-            return (true, state.roster.added(waiting: state.waiting.count))
-        }
-        wake(thread)
-        return isAccepted
+        add { $0.append(taker) }
     }
 
     /// Queues turns, in order, with one wake-up at most; that thread wakes the next, if more are needed.
@@ -57,13 +69,7 @@ package final class StoragePool: @unchecked Sendable {
     /// False: the threads have ended.
     @discardableResult
     package func enqueue(turnsOf takers: [any TurnTaker]) -> Bool {
-        let (isAccepted, thread) = withLock { state -> (Bool, Int?) in
-            guard !state.roster.isOver else { return (false, nil) }
-            state.waiting.append(contentsOf: takers)
-            return (true, state.roster.added(waiting: state.waiting.count))
-        }
-        wake(thread)
-        return isAccepted
+        add { $0.append(contentsOf: takers) }
     }
 
     /// Said within a turn that is about to wait for the disk: another thread goes on with what waits, now and later.
@@ -116,6 +122,41 @@ package final class StoragePool: @unchecked Sendable {
         return body(&state)
     }
 
+    private func add(_ put: (inout Deque<any TurnTaker>) -> Void) -> Bool {
+        let (isAccepted, thread, mustWatch) = withLock { state -> (Bool, Int?, Bool) in
+            guard !state.roster.isOver else { return (false, nil, false) }
+            put(&state.waiting)
+            let thread = state.roster.added(waiting: state.waiting.count)
+            return (true, thread, thread == nil && state.mustWatch())
+        }
+        wake(thread)
+        if mustWatch { watch() }
+        return isAccepted
+    }
+
+    // MARK: - Stalls
+
+    /// Looks after a while whether turns wait that nobody has begun.
+    private func watch() {
+        timers.set(ThreadJob { [weak self] in self?.look() }, at: timers.now + Self.stallMilliseconds)
+    }
+
+    private func look() {
+        let (thread, goesOn) = withLock { state -> (Int?, Bool) in
+            let isStill = state.begun == state.begunAtLook
+            state.begunAtLook = state.begun
+            guard state.waiting.isEmpty else {
+                return (isStill ? state.roster.stalled(waiting: state.waiting.count) : nil, true)
+            }
+            state.isWatched = !isStill
+            return (nil, !isStill)
+        }
+        wake(thread)
+        if goesOn { watch() }
+    }
+
+    // MARK: - Threads
+
     /// Outside of the lock: whom it wakes will want that first.
     private func wake(_ thread: Int?) {
         if let thread { sem_post(wakeUps + thread) }
@@ -130,13 +171,16 @@ package final class StoragePool: @unchecked Sendable {
         withLock { state in _ = state.handles.insert(SystemThread.current) }
         sleep(thread)
         while true {
-            let (next, taker, other) = withLock { state -> (Roster.Next, (any TurnTaker)?, Int?) in
+            let (next, taker, other, mustWatch) = withLock { state -> (Roster.Next, (any TurnTaker)?, Int?, Bool) in
                 let next = state.roster.isFree(thread, waiting: state.waiting.count)
-                guard next == .takeTurn else { return (next, nil, nil) }
+                guard next == .takeTurn else { return (next, nil, nil, false) }
                 let taker = state.waiting.popFirst()
-                return (next, taker, state.roster.added(waiting: state.waiting.count))
+                state.begun += 1
+                let other = state.roster.added(waiting: state.waiting.count)
+                return (next, taker, other, state.mustWatch())
             }
             wake(other)
+            if mustWatch { watch() }
             switch next {
             case .takeTurn: taker?.takeTurn()
             case .sleep: sleep(thread)

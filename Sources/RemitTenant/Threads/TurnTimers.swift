@@ -42,6 +42,9 @@ final class TurnTimers: @unchecked Sendable {
         pthread_condattr_destroy(&attributes)
     }
 
+    /// The time by the timers' clock.
+    var now: Timestamp { clock.now() }
+
     /// Calls ``TurnTaker/timerFired()`` at a moment; replaces the taker's earlier timer.
     ///
     /// Does nothing after ``stop()``.
