@@ -17,8 +17,7 @@ import Testing
         #expect(configuration.operations.port == 1)
         #expect(configuration.storageThreads == 3)
         #expect(configuration.drainMilliseconds == 10)
-        let openTenantsMax = DescriptorLimit.openTenants(within: DescriptorLimit.hard, readerConnections: 256)
-        #expect(configuration.openTenantsMax == openTenantsMax)
+        #expect(configuration.openTenantsMax == DescriptorLimit.openTenants(within: DescriptorLimit.hard))
     }
 
     @Test func `a missing master key is refused with a sentence that says what to do`() async throws {

@@ -7,9 +7,17 @@ package enum DescriptorLimit {
     /// A tenant's file, its WAL and the WAL's index.
     static let perTenant = 3
 
+    /// Reader connections kept open where descriptors suffice.
+    package static let readerConnectionsMax = 256
+
+    /// Reader connections that may be open under a limit: an eighth of the descriptors.
+    package static func readerConnections(within limit: Int) -> Int {
+        max(1, min(readerConnectionsMax, limit / 8 / perTenant))
+    }
+
     /// Tenants that may be open under a limit: half of the descriptors are theirs and their readers', half connections'.
-    package static func openTenants(within limit: Int, readerConnections: Int) -> Int {
-        max(1, min(openTenantsMax, (limit / 2 - readerConnections * perTenant) / perTenant))
+    package static func openTenants(within limit: Int) -> Int {
+        max(1, min(openTenantsMax, (limit / 2 - readerConnections(within: limit) * perTenant) / perTenant))
     }
 
     /// The most that the process may ask for.

@@ -165,6 +165,7 @@ package final class Server: Sendable {
     ) -> DirectorySettings {
         var settings = DirectorySettings()
         settings.openTenantsMax = configuration.openTenantsMax
+        settings.readerConnectionsMax = DescriptorLimit.readerConnections(within: DescriptorLimit.hard)
         settings.storageThreads = configuration.storageThreads
         settings.cores = CoreCount.allowed(of: System.coreCount)
         settings.tenant.reached = reached

@@ -1,6 +1,5 @@
 import Configuration
 import Foundation
-import RemitTenant
 
 /// All that a server is told from outside.
 ///
@@ -110,8 +109,7 @@ package struct ServerConfiguration: Sendable {
 
     /// As many as descriptors suffice for.
     private static var openTenantsMax: Int {
-        DescriptorLimit.openTenants(
-            within: DescriptorLimit.hard, readerConnections: DirectorySettings().readerConnectionsMax)
+        DescriptorLimit.openTenants(within: DescriptorLimit.hard)
     }
 
     /// A number as text, so that flags and environment read alike; refused outside its range.
