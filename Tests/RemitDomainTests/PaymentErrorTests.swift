@@ -6,7 +6,7 @@ import Testing
         .invalid("order_id", "Give 1 … 255 characters."), .amountOutOfRange("Refund 1 … 5 minor units."),
         .cardNumber(in: "metadata"), .notFound(.payment), .alreadyExists(.payment, field: "order_id"),
         .versionMismatch(expected: 3, actual: 4), .idempotencyMismatch(field: "amount"),
-        .orderMismatch(field: "currency"), .lockContention, .lockDeadline, .busy(retryAfterMilliseconds: 100),
+        .orderMismatch(field: "currency"), .lockContention, .busy(retryAfterMilliseconds: 100),
         .wrongStage(.captured, needed: "New", verb: "execute"), .operationOpen, .paymentDeleted,
         .onHold("Look at it."), .nothingToRefund, .stripeNotConfigured, .stripeCredentials, .accountChanged,
         .providerUnavailable(retryAfterMilliseconds: 100),

@@ -111,22 +111,4 @@ struct OperationRowTests {
             #expect(try rows.oldestUnknownOperation() == start + 2)
         }
     }
-
-    @Test("recovery makes every started operation unknown and due, and no other")
-    func recovery() throws {
-        try tenant.database.transaction { rows throws(StorageError) in
-            try rows.insert(plain("operation_started"))
-            var finished = plain("operation_finished")
-            finished.state = .finished
-            try rows.insert(finished)
-            #expect(try rows.recoverStartedOperations(at: start + 1) == 1)
-            #expect(try rows.recoverStartedOperations(at: start + 2) == 0)
-            let recovered = try rows.operation(OperationID("operation_started"))
-            #expect(recovered?.state == .unknown)
-            #expect(recovered?.outcome == .unknown)
-            #expect(recovered?.unanswered == true)
-            #expect(recovered?.dueAt == start + 1)
-            #expect(try rows.operation(finished.id) == finished)
-        }
-    }
 }

@@ -69,7 +69,7 @@ private struct RandomWrites {
     private func row(_ kind: String) -> String { "\(kind)_\(random.number(in: 0...7))" }
 
     func write(_ rows: borrowing TenantTransaction) throws(StorageError) {
-        switch random.number(in: 0...7) {
+        switch random.number(in: 0...6) {
         case 0: try rows.append(Fixture.event(row("event"), entity: row("refund")))
         case 1: try writeOperation(rows)
         case 2: try receive(rows)
@@ -77,8 +77,6 @@ private struct RandomWrites {
         case 4: try rows.scheduleFetch(of: .paymentIntent(row("pi")), at: moment, reason: "")
         case 5:
             if let due = try rows.fetches(dueBy: moment, limit: 1).first { try rows.finish(due) }
-        case 6:
-            try rows.recoverStartedOperations(at: moment)
         default:
             _ = try rows.expireInbox(at: moment + TenantTransaction.inboxRetentionMilliseconds, limit: 1)
         }

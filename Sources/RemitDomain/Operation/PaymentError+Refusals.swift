@@ -58,11 +58,6 @@ extension PaymentError {
         message: "Other calls hold this payment; retry with the same idempotency key.", notProcessed: true,
         retryAfterMilliseconds: 1_000)
 
-    package static let lockDeadline = Self(
-        .deadlineExceeded, reason: "lock_deadline",
-        message: "The deadline passed while other calls held this payment; retry with the same idempotency key.",
-        notProcessed: true)
-
     package static func busy(retryAfterMilliseconds: Int) -> Self {
         Self(
             .resourceExhausted, reason: "tenant_busy",

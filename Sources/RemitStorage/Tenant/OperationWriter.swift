@@ -46,20 +46,4 @@ extension OperationWriter where Self: ~Copyable {
             throw StorageError(.missing, message: "The operation to update isn't there: \(operation.id.text).")
         }
     }
-
-    /// Makes every started operation unknown and due at once: what a crash left.
-    ///
-    /// Returns how many there were.
-    @discardableResult
-    package func recoverStartedOperations(at now: Timestamp) throws(StorageError) -> Int {
-        let statement = try connection.statement(
-            """
-            UPDATE operation SET state = 3, outcome = 3, unanswered = 1, due_at_ms = ?
-            WHERE state IN (2, 3) AND state = 2
-            """)
-        statement.bind(now)
-        known?.forgetOperations()
-        try statement.run()
-        return connection.changes
-    }
 }

@@ -84,21 +84,6 @@ package final class ControlPlane: Sendable {
         }
     }
 
-    /// Makes a principal that may call every control method, and its API key; shown once.
-    package static func createAdmin(
-        named name: String, in database: ControlDatabase, clock: any WallClock, randomness: any Randomness
-    ) throws(StorageError) -> String {
-        var generator = IdentifierGenerator(clock: clock, randomness: randomness)
-        let principal = PrincipalRecord(id: generator.next(), name: name, isAdmin: true)
-        var random = SystemRandomNumberGenerator()
-        let key = APIKey.make(using: &random)
-        try database.transaction { transaction throws(StorageError) in
-            try transaction.insert(principal, at: clock.now())
-            try transaction.insert(key, of: principal.id, at: clock.now())
-        }
-        return key.text
-    }
-
     // MARK: - Marks
 
     /// The tenants to open now: open at the last end, or due.

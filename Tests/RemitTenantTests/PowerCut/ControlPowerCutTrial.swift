@@ -75,8 +75,7 @@ final class ControlPowerCutTrial {
                 let database = try openOrCreate()
                 defer { database.close() }
                 try prepare(database)
-                adminKey = try ControlPlane.createAdmin(
-                    named: "admin \(names)", in: database, clock: clock, randomness: random)
+                adminKey = try makeAdmin(named: "admin \(names)", in: database)
                 guard disk.isOn else { throw StorageError(.io, message: "The power went.") }
                 return disk.plan(nil)
             } catch let error as StorageError {
@@ -86,6 +85,18 @@ final class ControlPowerCutTrial {
             count("making")
             disk.turnOn()
         }
+    }
+
+    private func makeAdmin(named name: String, in database: ControlDatabase) throws(StorageError) -> String {
+        var generator = IdentifierGenerator(clock: clock, randomness: random)
+        let principal = PrincipalRecord(id: generator.next(), name: name, isAdmin: true)
+        var keys = SystemRandomNumberGenerator()
+        let key = APIKey.make(using: &keys)
+        try database.transaction { transaction throws(StorageError) in
+            try transaction.insert(principal, at: clock.now())
+            try transaction.insert(key, of: principal.id, at: clock.now())
+        }
+        return key.text
     }
 
     private func openOrCreate() throws(StorageError) -> ControlDatabase {
