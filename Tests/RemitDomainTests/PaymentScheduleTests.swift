@@ -63,7 +63,8 @@ import Testing
                 add(.fetched(snapshot, date: date, sentAt: now), at: now + Int64(random.number(in: 50...3_000)))
             case .fetched(let snapshot, let date, let sentAt):
                 hasFetch = false
-                if row.mustRepeatFetch(sentAt: sentAt) { return askForFetch() }
+                // Something was learned meanwhile: it is asked again.
+                if let learnedAt = row.learnedAt, learnedAt > sentAt { return askForFetch() }
                 take(PaymentFact(snapshot, source: .fetched(date: date)), at: now)
             }
         }

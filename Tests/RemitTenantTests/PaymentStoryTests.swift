@@ -127,6 +127,56 @@ import Testing
         #expect(try rig.read(.payment(.order("order-1"))).payment().stage == .captured)
     }
 
+    @Test func `a GET that was under way while an event applied is repeated, and changes nothing`() async throws {
+        let rig = try TenantRig()
+        var verb = process(method: "pm_card_authenticationRequired", manual: true)
+        verb.offSession = false
+        verb.returnURL = "https://example.com/back"
+        let payment = try await rig.call(verb, key: "k").payment()
+        #expect(payment.stage == .requiresAction)
+        let intent = payment.stripePaymentId
+        rig.clock.advance(milliseconds: 10_000)
+        try rig.database.transaction { tx throws(StorageError) in
+            try tx.scheduleFetch(of: .paymentIntent(intent), at: rig.clock.now(), reason: "test")
+        }
+        // What is due was written past the core: it learns of it as it opens.
+        try rig.crash()
+        rig.turn()
+        await rig.perform()
+        let stale = rig.entries
+        rig.entries = []
+        _ = try rig.books.perform(.authenticate(intent: intent, succeeds: true), account: TenantRig.account)
+        // Without those of its charge, this event is surely newer than all that is known.
+        let events = rig.books.takeDeliveries()
+        rig.deliver(try #require(events.first { $0.type == "payment_intent.amount_capturable_updated" }))
+        rig.turn()
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage == .authorized)
+        rig.entries = stale
+        rig.turn()
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage == .authorized)
+        await rig.settle(forMilliseconds: Payment.refetchDelayMilliseconds)
+        #expect(rig.askedCount == 2)
+        #expect(try rig.read(.payment(.order("order-1"))).payment().stage == .authorized)
+        #expect(rig.core.nextDue == nil)
+    }
+
+    @Test func `an event whose payment never comes is given up after 24 h`() async throws {
+        let elsewhere = try TenantRig()
+        elsewhere.deliversWebhooks = false
+        _ = try await elsewhere.call(process(), key: "k").payment()
+        let rig = try TenantRig()
+        let event = try #require(elsewhere.books.takeDeliveries().first)
+        rig.deliver(event)
+        func state() throws -> InboxEntry.State? {
+            try rig.database.read { rows throws(StorageError) in try rows.inboxEntry(event.eventID)?.state }
+        }
+        await rig.settle(forMilliseconds: 24 * 3_600_000 - 1)
+        #expect(try state() == .parked && rig.core.nextDue != nil)
+        await rig.settle(forMilliseconds: 3_600_000)
+        #expect(try state() == .dead && rig.core.nextDue == nil)
+        #expect(rig.askedCount == 0)
+    }
+
     @Test func aDeclineIsAResult() async throws {
         let rig = try TenantRig()
         let payment = try await rig.call(process(method: "pm_card_chargeDeclined")).payment()

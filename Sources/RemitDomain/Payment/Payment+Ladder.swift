@@ -93,12 +93,6 @@ extension Payment {
     /// When a GET of its payment intent may be sent: 5 s after the newest thing learned, since a GET can be stale.
     package var refetchDueAt: Timestamp { (learnedAt ?? createdAt) + Self.refetchDelayMilliseconds }
 
-    /// Whether a GET that was sent at `sentAt` (our clock) must be repeated: something was learned meanwhile.
-    package func mustRepeatFetch(sentAt: Timestamp) -> Bool {
-        guard let learnedAt else { return false }
-        return learnedAt > sentAt
-    }
-
     /// How long after the newest thing learned a GET may be sent; Stripe's GETs can be a second stale, its clock coarse.
     package static let refetchDelayMilliseconds: Int64 = 5_000
 

@@ -51,7 +51,9 @@ extension Scene {
     ) throws(StorageError) -> Saved? {
         switch result {
         case .applied(let change), .held(let change, _):
-            return try save(payment, change, news, tx)
+            let saved = try save(payment, change, news, tx)
+            if payment.learnedAt == now { try postponeFetch(of: payment, tx) }
+            return saved
         case .ignored(let reason):
             _ = try tx.update(payment)
             try note(payment, from: payment.stage, news, reason: reason, tx)
@@ -93,10 +95,11 @@ extension Scene {
     }
 
     /// A GET that waits is sent only 5 s after the newest thing learned, even of what changed nothing.
+    ///
+    /// One that is under way is repeated then: what it shows may be older than what was learned.
     private func postponeFetch(of payment: Payment, _ tx: borrowing Transaction) throws(StorageError) {
         guard let id = payment.stripePaymentID, let waiting = try tx.fetch(of: .paymentIntent(id)) else { return }
-        let due = max(waiting.dueAt, payment.refetchDueAt)
-        try tx.scheduleFetch(of: waiting.object, at: due, reason: waiting.reason)
+        try tx.scheduleFetch(of: waiting.object, at: payment.refetchDueAt, reason: waiting.reason)
     }
 
     /// Saves what a fact made of a refund.
