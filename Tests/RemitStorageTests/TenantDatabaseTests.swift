@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import RemitDomain
 import RemitTesting
@@ -215,6 +216,50 @@ struct TenantDatabaseTests {
         }
         interrupting.cancel()
         #expect(error?.code == .interrupted)
+    }
+
+    @Test("a page that takes longer than it may is given up, and the next one has all of its time again")
+    func pageTime() throws {
+        #expect(TenantReader.pageMillisecondsMax == 2_000)
+        let reader = try TenantReader(
+            path: tenant.path, tenant: Fixture.tenant, encoder: TextEncoder.self, pageMilliseconds: 0)
+        func count(to last: Int) throws -> Int64 {
+            try reader.read { _ throws(StorageError) in
+                let statement = try reader.connection.queryStatement(
+                    "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n WHERE x < \(last)) SELECT max(x) FROM n"
+                )
+                defer { statement.reset() }
+                _ = try statement.step()
+                return statement.int64()
+            }
+        }
+        let error = #expect(throws: StorageError.self) { try count(to: 1_000_000_000) }
+        #expect(error?.code == .outOfTime)
+        #expect(try count(to: 3) == 3, "It ends before anybody looks at the clock.")
+        // Outside of pages nothing is limited: this takes many looks.
+        try reader.connection.execute(
+            "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n WHERE x < 10000) SELECT max(x) FROM n")
+        reader.close()
+    }
+
+    @Test("of queries in many forms a connection keeps 32 statements at most")
+    func queryStatements() throws {
+        let database = tenant.database.connection
+        func prepared() -> Int {
+            var count = 0
+            var next = sqlite3_next_stmt(database.raw, nil)
+            while let statement = next {
+                count += 1
+                next = sqlite3_next_stmt(database.raw, statement)
+            }
+            return count
+        }
+        let before = prepared()
+        for form in 0..<100 {
+            for _ in 0..<2 { _ = try database.queryStatement("SELECT \(form)") }
+            #expect(prepared() - before <= Database.queryStatementsMax)
+        }
+        #expect(Database.queryStatementsMax == 32 && prepared() - before == 100 % 32)
     }
 
     @Test("text and bytes come back as they went in: empty, with NULs, long, of any script")

@@ -33,6 +33,8 @@ package final class Database {
     private let isReadOnly: Bool
     /// Where a write transaction's statements put what they bind; nil outside of one.
     private var scratch: BindingScratch?
+    /// What limits the time of statements; SQLite knows its address.
+    private var timeLimit: TimeLimit?
 
     /// Before the first connection of the process: SQLite counts no memory, for every allocation would take its lock.
     private static let countsNoMemory = remit_sqlite_count_no_memory()
@@ -83,6 +85,13 @@ package final class Database {
     /// Bounds the page cache: 2 MiB for most, at most 64 MiB for a hot tenant.
     package func setCache(kibibytes: Int64) throws(StorageError) {
         try execute("PRAGMA cache_size = -\(kibibytes)")
+    }
+
+    /// Has statements watched, from now on and for good.
+    func makeTimeLimit() -> TimeLimit {
+        let limit = TimeLimit(of: raw)
+        timeLimit = limit
+        return limit
     }
 
     /// Finalizes the statements and closes; the last connection to a file checkpoints its WAL and cuts it to nothing.

@@ -20,7 +20,8 @@ package struct StorageError: Error, Hashable, Sendable {
 
     package struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String, Sendable {
-            case constraint, full, io, busy, interrupted, corrupt, cannotOpen, newerSchema, inUse, exists, missing
+            case constraint, full, io, busy, interrupted, outOfTime, corrupt, cannotOpen, newerSchema, inUse, exists,
+                missing
             case masterKey, seal, sqlite
         }
 
@@ -46,6 +47,10 @@ package struct StorageError: Error, Hashable, Sendable {
         ///
         /// Retry if the result is still wanted.
         package static let interrupted = Code(kind: .interrupted)
+        /// A page took longer than it may.
+        ///
+        /// Ask for less.
+        package static let outOfTime = Code(kind: .outOfTime)
         /// The file isn't what it should be.
         ///
         /// Restore it.

@@ -1,4 +1,5 @@
 import RemitDomain
+import RemitStorage
 
 extension PaymentError {
     /// The store can't do it now; what was asked for wasn't written.
@@ -6,6 +7,12 @@ extension PaymentError {
         .unavailable, reason: "storage_unavailable",
         message: "The tenant's store can't serve this now, nothing was executed; retry with the same idempotency key.",
         notProcessed: true, retryAfterMilliseconds: 1_000)
+
+    /// A page was given up, so that others get their turn.
+    static let pageOutOfTime = PaymentError(
+        .resourceExhausted, reason: "page_out_of_time",
+        message: "Reading this page took longer than \(TenantReader.pageMillisecondsMax) ms; narrow the filter or ask"
+            + " for fewer at a time, then retry.", notProcessed: true, retryAfterMilliseconds: 1_000)
 
     /// Every open tenant is busy, and this one isn't open.
     static let tooManyOpenTenants = PaymentError(

@@ -273,7 +273,7 @@ package final class TenantDirectory: Sendable {
 
     private func failed(reading tenant: TenantID, _ error: StorageError) -> PaymentError {
         logger.error("tenant read failed", metadata: ["tenant": "\(tenant.text)", "error": "\(error)"])
-        return .storageUnavailable
+        return error.code == .outOfTime ? .pageOutOfTime : .storageUnavailable
     }
 }
 
