@@ -27,6 +27,6 @@ package protocol WebhookDesk: Sendable {
     /// Whether the server drains: webhooks then wait at Stripe, which sends them again.
     var isDraining: Bool { get }
 
-    /// Returns when the body is in the tenant's inbox, committed, or was there already.
-    @concurrent func store(_ body: [UInt8], for tenant: TenantID) async throws(PaymentError)
+    /// Returns when the webhook is in the tenant's inbox, committed, or was there already.
+    @concurrent func store(_ webhook: ReceivedWebhook, for tenant: TenantID) async throws(PaymentError)
 }

@@ -52,16 +52,16 @@ package struct WebhookIngress: Sendable {
         } catch {
             return .refused
         }
-        let event: ProcessorEvent
+        let webhook: ReceivedWebhook
         do throws(MalformedEvent) {
-            event = try endpoint.processor.event(fromWebhook: body)
+            webhook = try endpoint.processor.received(webhook: body)
         } catch {
             return .malformed
         }
-        guard event.livemode == endpoint.livemode else { return .otherMode }
-        guard event.account == nil else { return .otherAccount }
+        guard webhook.event.livemode == endpoint.livemode else { return .otherMode }
+        guard webhook.event.account == nil else { return .otherAccount }
         do throws(PaymentError) {
-            try await desk.store(body, for: endpoint.tenant)
+            try await desk.store(webhook, for: endpoint.tenant)
             return .accepted
         } catch {
             return .unavailable

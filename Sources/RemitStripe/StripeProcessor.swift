@@ -73,12 +73,15 @@ package struct StripeProcessor<Exchange: StripeExchange, Clock: WallClock>: Paym
         return body["id"]?.string
     }
 
-    package func event(fromWebhook body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent {
-        try StripeEventReader.event(from: Self.json(body))
+    package func received(webhook body: [UInt8]) throws(MalformedEvent) -> ReceivedWebhook {
+        let json = try Self.json(body)
+        return ReceivedWebhook(
+            body: body, event: try StripeEventReader.event(from: json),
+            redacted: WebhookRedaction.redacted(json).serialized())
     }
 
-    package func redacted(webhook body: [UInt8]) throws(MalformedEvent) -> [UInt8] {
-        WebhookRedaction.redacted(try Self.json(body)).serialized()
+    package func event(fromStored body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent {
+        try StripeEventReader.event(from: Self.json(body))
     }
 
     private func reader(_ credentials: StripeCredentials) -> StripeReader<Exchange, Clock> {

@@ -17,7 +17,7 @@ import Testing
 
         func endpoint(named name: String) -> WebhookEndpoint? { nil }
 
-        @concurrent func store(_ body: [UInt8], for tenant: TenantID) async throws(PaymentError) {
+        @concurrent func store(_ webhook: ReceivedWebhook, for tenant: TenantID) async throws(PaymentError) {
             Issue.record("Nothing is verified here, so nothing may be stored.")
         }
     }

@@ -188,12 +188,16 @@ struct AnswersTests {
     func webhooks() async throws {
         let directory = RecordingDirectory()
         directory.answersAlways(.accepted)
-        try await directory.accept(webhook: [1, 2, 3], for: FixedControl.ours)
+        let webhooks = ["evt_1", "evt_2"].map { id in
+            let event = ProcessorEvent(id: id, type: "x", created: Fixture.start, livemode: false, fact: nil)
+            return ReceivedWebhook(body: Array(id.utf8), event: event, redacted: [])
+        }
+        try await directory.accept(webhooks[0], for: FixedControl.ours)
         directory.answersAlways(.refused(.commitFailed))
         await #expect(throws: PaymentError.commitFailed) {
-            try await directory.accept(webhook: [4], for: FixedControl.ours)
+            try await directory.accept(webhooks[1], for: FixedControl.ours)
         }
-        let bodies = directory.entries.compactMap { if case .webhook(let body) = $0.asked { body } else { nil } }
-        #expect(bodies == [[1, 2, 3], [4]])
+        let asked = directory.entries.compactMap { if case .webhook(let webhook) = $0.asked { webhook } else { nil } }
+        #expect(asked == webhooks)
     }
 }

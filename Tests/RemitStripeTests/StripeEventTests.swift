@@ -11,7 +11,7 @@ import Testing
             "data": ["object": object],
             "request": ["id": "req_1", "idempotency_key": "remit:tenant_1:operation_1:1:1"],
         ]
-        return try processor.event(fromWebhook: body.serialized())
+        return try processor.received(webhook: body.serialized()).event
     }
 
     private func intent(_ changes: [String: JSONValue]) -> JSONValue {
@@ -99,7 +99,8 @@ import Testing
             #"{"id":"evt_1","object":"event","type":"x","created":1,"data":{"object":{"id":"pi_1","object":"payment_intent","currency":"usd","amount":1,"status":"new_one"}}}"#,
         ])
     func malformed(body: String) {
-        #expect(throws: MalformedEvent.self) { try processor.event(fromWebhook: Array(body.utf8)) }
+        #expect(throws: MalformedEvent.self) { try processor.received(webhook: Array(body.utf8)) }
+        #expect(throws: MalformedEvent.self) { try processor.event(fromStored: Array(body.utf8)) }
     }
 
     @Test func redactionRemovesSecretsAtAnyDepthAndKeepsTheRest() throws {
@@ -116,10 +117,11 @@ import Testing
                 "previous_attributes": ["client_secret": secret, "next_action": secret],
             ],
         ]
-        let redacted = try processor.redacted(webhook: body.serialized())
-        #expect(!String(decoding: redacted, as: UTF8.self).contains("SECRET-VALUE"))
-        let before = try processor.event(fromWebhook: body.serialized())
-        var after = try processor.event(fromWebhook: redacted)
+        let webhook = try processor.received(webhook: body.serialized())
+        #expect(!String(decoding: webhook.redacted, as: UTF8.self).contains("SECRET-VALUE"))
+        #expect(webhook.body == body.serialized())
+        let before = webhook.event
+        var after = try processor.event(fromStored: webhook.redacted)
         guard case .payment(var now)? = after.fact, case .payment(let then)? = before.fact else { throw WrongFact() }
         now.nextActionURL = then.nextActionURL
         after.fact = .payment(now)

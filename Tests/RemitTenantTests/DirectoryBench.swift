@@ -101,11 +101,11 @@ struct WatchedProcessor: PaymentProcessor {
 
     @concurrent func lookUp(_ call: PreparedCall) async -> LookedUp { await inner.lookUp(call) }
 
-    func event(fromWebhook body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent {
-        try inner.event(fromWebhook: body)
+    func received(webhook body: [UInt8]) throws(MalformedEvent) -> ReceivedWebhook {
+        try inner.received(webhook: body)
     }
 
-    func redacted(webhook body: [UInt8]) throws(MalformedEvent) -> [UInt8] { try inner.redacted(webhook: body) }
+    func event(fromStored body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent { try inner.event(fromStored: body) }
 }
 
 /// A whole data directory beside a simulator; ``restart()`` is a process that ended and one that starts.

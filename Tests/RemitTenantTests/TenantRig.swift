@@ -41,10 +41,12 @@ final class TenantRig {
     private let whenOpened: (Database) throws -> Void
     private(set) var newestSequence: Int64 = 0
 
-    /// A new tenant's, or that of the file in `folder`; `whenOpened` is called before the core sees its file.
+    /// A new tenant's, or that of the file in `folder`; `whenOpened` is called before the core sees its file; `coreClock`
+    /// makes its clock of the rig's.
     init(
         seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false,
-        in folder: TemporaryDirectory? = nil, whenOpened: @escaping (Database) throws -> Void = { _ in }
+        in folder: TemporaryDirectory? = nil, whenOpened: @escaping (Database) throws -> Void = { _ in },
+        coreClock: (ManualClock) -> any WallClock = { $0 }
     ) throws {
         self.settings = settings
         self.whenOpened = whenOpened
@@ -56,7 +58,7 @@ final class TenantRig {
         let path = directory.file("tenant.sqlite")
         if folder == nil { try Self.makeFile(path) }
         database = try Self.open(path, whenOpened)
-        core = try Self.start(database, settings, processor, clock, random)
+        core = try Self.start(database, settings, processor, coreClock(clock), random)
     }
 
     var path: String { directory.file("tenant.sqlite") }
@@ -74,7 +76,7 @@ final class TenantRig {
 
     private static func start(
         _ database: TenantDatabase, _ settings: TenantSettings, _ processor: Processor,
-        _ clock: ManualClock, _ random: RemitTesting.SeededRandom
+        _ clock: any WallClock, _ random: RemitTesting.SeededRandom
     ) throws -> Core {
         var settings = settings
         settings.defaultCurrency = .usd
@@ -194,7 +196,10 @@ final class TenantRig {
     @discardableResult
     func deliver(_ delivery: EventDelivery) -> TestCaller {
         let caller = TestCaller()
-        entries.append(.webhook(delivery.body, caller.handle))
+        guard let webhook = try? processor.received(webhook: delivery.body) else {
+            preconditionFailure("The simulator's events can be read.")
+        }
+        entries.append(.webhook(webhook, caller.handle))
         return caller
     }
 

@@ -16,11 +16,11 @@ package protocol PaymentProcessor: Sendable {
     /// Seeks what a call of an unknown outcome may have made, by listing and by the object's state.
     @concurrent func lookUp(_ call: PreparedCall) async -> LookedUp
 
-    /// Reads a webhook's body, whose signature was verified, or the copy of it that ``redacted(webhook:)`` made.
-    func event(fromWebhook body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent
+    /// Reads a webhook's body, whose signature was verified.
+    func received(webhook body: [UInt8]) throws(MalformedEvent) -> ReceivedWebhook
 
-    /// The webhook's body without client secrets, billing details and next actions: what may be stored.
-    func redacted(webhook body: [UInt8]) throws(MalformedEvent) -> [UInt8]
+    /// Reads a webhook's stored copy, ``ReceivedWebhook/redacted``.
+    func event(fromStored body: [UInt8]) throws(MalformedEvent) -> ProcessorEvent
 }
 
 /// What the tenant wants done at the processor.

@@ -150,6 +150,21 @@ package struct CustomerSnapshot: Hashable, Sendable {
     }
 }
 
+/// A webhook as it came, read once.
+package struct ReceivedWebhook: Hashable, Sendable {
+    /// As it was sent and signed.
+    package let body: [UInt8]
+    package let event: ProcessorEvent
+    /// The body without client secrets, billing details and next actions: what may be stored.
+    package let redacted: [UInt8]
+
+    package init(body: [UInt8], event: ProcessorEvent, redacted: [UInt8]) {
+        self.body = body
+        self.event = event
+        self.redacted = redacted
+    }
+}
+
 /// A webhook's event.
 package struct ProcessorEvent: Hashable, Sendable {
     /// `evt_…`.

@@ -35,7 +35,7 @@ final class TenantWebhooks: WebhookDesk {
             processor: processor)
     }
 
-    @concurrent func store(_ body: [UInt8], for tenant: TenantID) async throws(PaymentError) {
-        try await directory.accept(webhook: body, for: tenant)
+    @concurrent func store(_ webhook: ReceivedWebhook, for tenant: TenantID) async throws(PaymentError) {
+        try await directory.accept(webhook, for: tenant)
     }
 }

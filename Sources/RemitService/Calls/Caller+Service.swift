@@ -58,9 +58,9 @@ final class WebhookDesk: CallerDesk {
 
 extension TenantDoor {
     /// Hands a verified webhook to its tenant; returns once it is stored, or was already.
-    package func accept(webhook body: [UInt8], for tenant: TenantID) async throws(PaymentError) {
+    package func accept(_ webhook: ReceivedWebhook, for tenant: TenantID) async throws(PaymentError) {
         let result = await withCheckedContinuation { continuation in
-            submit(webhook: body, from: .webhook(continuation), to: tenant)
+            submit(webhook, from: .webhook(continuation), to: tenant)
         }
         try result.get()
     }

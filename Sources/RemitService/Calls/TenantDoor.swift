@@ -15,8 +15,8 @@ package protocol TenantDoor: Sendable {
     /// Calls that came together, for several tenants; never blocks; the answers come through ``Answers/deliver(_:)``.
     func submit(_ batches: [(batch: CallBatch, tenant: TenantID)])
 
-    /// Stores a verified webhook's raw body; accepted once it is committed.
-    func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID)
+    /// Stores a verified webhook; accepted once it is committed.
+    func submit(_ webhook: ReceivedWebhook, from caller: Caller, to tenant: TenantID)
 
     /// A page of payments, read beside the writer.
     func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage

@@ -5,8 +5,8 @@ package import RemitStorage
 package enum Entry: Sendable {
     case verb(VerbCall, Caller)
     case read(ReadCall, Caller)
-    /// A webhook's body, whose signature was verified.
-    case webhook([UInt8], Caller)
+    /// A webhook whose signature was verified.
+    indirect case webhook(ReceivedWebhook, Caller)
     indirect case answered(OperationID, Answer)
     indirect case lookedUp(OperationID, LookedUp)
     indirect case fetched(DueFetch, Fetched)

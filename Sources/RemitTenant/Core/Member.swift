@@ -12,7 +12,7 @@ enum Member: Sendable {
     /// The completer's turn for an operation.
     case due(OperationID)
     case startFetch(DueFetch)
-    case store([UInt8], Caller)
+    indirect case store(ReceivedWebhook, Caller)
     case apply(InboxEntry)
 
     /// Who waits for it directly.

@@ -110,8 +110,8 @@ extension TenantCore {
             try settlement.due(operation, tx, &effects)
         case .startFetch(let due):
             try startFetch(due, scene, tx, &effects)
-        case .store(let body, let caller):
-            try pump.store(body, for: caller, tx, &effects)
+        case .store(let webhook, let caller):
+            try pump.store(webhook, for: caller, tx, &effects)
         case .apply(let entry):
             try pump.apply(entry, tx, &effects)
         }

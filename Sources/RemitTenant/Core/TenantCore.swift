@@ -100,8 +100,8 @@ package final class TenantCore {
             backlog.append(.verb(VerbMember(call: call, caller: caller, operation: ids.next())))
         case .read(let read, let caller):
             if caller.begin() { reads.append((read, caller)) }
-        case .webhook(let body, let caller):
-            if caller.begin() { backlog.append(.store(body, caller)) }
+        case .webhook(let webhook, let caller):
+            if caller.begin() { backlog.append(.store(webhook, caller)) }
         case .answered(let operation, let answer):
             arrived()
             backlog.append(.answered(operation, answer, version: flights.version(of: operation)))

@@ -87,9 +87,9 @@ package final class TenantDirectory: Sendable {
         if !takers.isEmpty { pool.enqueue(turnsOf: takers) }
     }
 
-    /// Submits a webhook's raw body whose signature was verified; `.accepted` once it is stored.
-    package func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
-        submit(.entry(.webhook(body, caller)), to: tenant)
+    /// Submits a webhook whose signature was verified; `.accepted` once it is stored.
+    package func submit(_ webhook: ReceivedWebhook, from caller: Caller, to tenant: TenantID) {
+        submit(.entry(.webhook(webhook, caller)), to: tenant)
     }
 
     /// One page of payments, read beside the writer.

@@ -34,22 +34,14 @@ struct Pump {
 
     /// Stores a webhook, once; what can't be ours is accepted and not stored.
     func store(
-        _ body: [UInt8], for caller: Caller, _ tx: borrowing Transaction, _ effects: inout Effects
+        _ webhook: ReceivedWebhook, for caller: Caller, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
-        guard let processor = scene.processor else { return effects.refuse(caller, .stripeNotConfigured) }
-        let event: ProcessorEvent
-        let redacted: [UInt8]
-        do throws(MalformedEvent) {
-            event = try processor.event(fromWebhook: body)
-            redacted = try processor.redacted(webhook: body)
-        } catch {
-            return effects.refuse(caller, .invalid("body", "Send Stripe's event as it is: \(error.message)"))
-        }
+        let event = webhook.event
         let owner = event.fact?.origin.tenant ?? ""
         if owner.isEmpty || owner == scene.tenant.text {
             let entry = InboxEntry(
                 eventID: event.id, type: event.type, object: event.fact?.objectID ?? event.id,
-                bodyDigest: BodyDigest.sha256(body), body: redacted, receivedAt: scene.now)
+                bodyDigest: BodyDigest.sha256(webhook.body), body: webhook.redacted, receivedAt: scene.now)
             if try tx.insert(entry) { effects.add(.received) }
         }
         effects.add(.answer(caller, .accepted))
@@ -64,7 +56,7 @@ struct Pump {
         else { return }
         let event: ProcessorEvent
         do throws(MalformedEvent) {
-            event = try processor.event(fromWebhook: entry.body)
+            event = try processor.event(fromStored: entry.body)
         } catch {
             entry.state = .dead
             entry.reason = error.message

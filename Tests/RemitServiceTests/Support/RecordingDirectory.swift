@@ -10,7 +10,7 @@ final class RecordingDirectory: TenantDoor {
     enum Asked: Sendable {
         case verb(VerbCall)
         case read(ReadCall)
-        case webhook([UInt8])
+        case webhook(ReceivedWebhook)
         case find(PaymentQuery)
         case events(EventQuery)
         case wait(Int64)
@@ -109,8 +109,8 @@ final class RecordingDirectory: TenantDoor {
         for (batch, tenant) in batches { record(batch, tenant) }
     }
 
-    func submit(webhook body: [UInt8], from caller: Caller, to tenant: TenantID) {
-        record(.webhook(body), caller, tenant)
+    func submit(_ webhook: ReceivedWebhook, from caller: Caller, to tenant: TenantID) {
+        record(.webhook(webhook), caller, tenant)
     }
 
     func findPayments(_ query: PaymentQuery, in tenant: TenantID) async throws(PaymentError) -> PaymentPage {
