@@ -69,6 +69,11 @@ extension WireList {
     @inlinable
     @inline(__always)
     func readElement(_ bytes: Span<UInt8>, _ reader: inout WireReader) throws(WireError) {
+        if reader.isChecked, Codec.wireType == .lengthDelimited {
+            // Nothing in it can be wrong: where it ends is all that is needed.
+            _ = try reader.readRange(bytes)
+            return
+        }
         try reader.charge(Codec.elementSize)
         var value = Codec.initialView
         try Codec.readView(bytes, &reader, into: &value)
@@ -117,14 +122,18 @@ extension WireList {
             guard left > 0 else { return nil }
             left -= 1
             do {
-                return try read(bytes)
+                try findValue(bytes)
+                var value = Codec.initialView
+                try Codec.readView(bytes, &reader, into: &value)
+                return value
             } catch {
                 preconditionFailure("A view reads other bytes than those that it was made from.")
             }
         }
 
+        /// Goes to where the next value begins.
         @inlinable
-        mutating func read(_ bytes: Span<UInt8>) throws(WireError) -> Codec.View {
+        mutating func findValue(_ bytes: Span<UInt8>) throws(WireError) {
             while reader.offset >= packedEnd {
                 guard let tag = try reader.nextTag(bytes) else {
                     try enterNextRegion()
@@ -139,9 +148,6 @@ extension WireList {
                     try reader.skip(bytes)
                 }
             }
-            var value = Codec.initialView
-            try Codec.readView(bytes, &reader, into: &value)
-            return value
         }
 
         @usableFromInline

@@ -7,7 +7,7 @@ extension WireReader {
         guard next > 0 else { throw stringFailure(bytes) }
         offset = next
         // As if it were copied: bytes that decoding refuses are refused here, too.
-        if next &- start > 15 { try charge(next &- start &+ 32) }
+        try charge(Self.memory(ofText: next &- start))
         return Range(uncheckedBounds: (start, next))
     }
 
@@ -79,13 +79,20 @@ extension WireReader {
         return (start, next)
     }
 
+    /// What a text of so many bytes takes beside its place in a message.
+    ///
+    /// Up to 15 bytes live in place; longer texts are an allocation with a header of 32 bytes.
+    @inlinable
+    @inline(__always)
+    static func memory(ofText size: Int) -> Int { size > 15 ? size &+ 32 : 0 }
+
     /// Why there is no text here.
     @usableFromInline
     func stringFailure(_ bytes: Span<UInt8>) -> WireError {
         var reader = self
         do throws(WireError) {
             let range = try reader.readRange(bytes)
-            if range.count > 15 { try reader.charge(range.count + 32) }
+            try reader.charge(Self.memory(ofText: range.count))
             return reader.failure(.invalidUTF8)
         } catch {
             return error

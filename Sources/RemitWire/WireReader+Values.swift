@@ -106,8 +106,7 @@ extension WireReader {
     public mutating func readString(_ bytes: Span<UInt8>) throws(WireError) -> String {
         let range = try readRange(bytes)
         guard !range.isEmpty else { return "" }
-        // Strings of up to 15 bytes live in place; longer ones are an allocation with a header of 32 bytes.
-        if range.count > 15 { try charge(range.count + 32) }
+        try charge(Self.memory(ofText: range.count))
         do {
             return String(copying: try UTF8Span(validating: bytes.extracting(range)))
         } catch {

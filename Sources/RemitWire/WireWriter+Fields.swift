@@ -26,7 +26,15 @@ extension WireWriter {
     public mutating func writeRepeated<Codec: FieldCodec>(
         _ tag: UInt32, _ values: [Codec.Value], _ codec: Codec.Type
     ) {
-        for value in values.reversed() { writeField(tag, value, codec) }
+        // Lent: an iterator would copy each element, which retains every string of a message.
+        values.withUnsafeBufferPointer { elements in
+            for index in elements.indices.reversed() {
+                lend(elements, index) { element in
+                    Codec.write(element, into: &self)
+                    writeTag(tag)
+                }
+            }
+        }
     }
 
     /// Writes a repeated field packed: one tag, one length, all elements.
@@ -38,7 +46,11 @@ extension WireWriter {
     ) {
         guard !values.isEmpty else { return }
         let end = count
-        for value in values.reversed() { Codec.write(value, into: &self) }
+        values.withUnsafeBufferPointer { elements in
+            for index in elements.indices.reversed() {
+                lend(elements, index) { Codec.write($0, into: &self) }
+            }
+        }
         writeVarint(UInt64(count - end))
         writeTag(tag)
     }
@@ -48,12 +60,16 @@ extension WireWriter {
     public mutating func writeMap<Key: FieldCodec, Value: FieldCodec>(
         _ tag: UInt32, _ map: WireMap<Key.Value, Value.Value>, _ keyCodec: Key.Type, _ valueCodec: Value.Type
     ) {
-        for pair in map.pairs.reversed() {
-            let end = count
-            writeField(2 << 3 | Value.wireType.rawValue, pair.value, valueCodec)
-            writeField(1 << 3 | Key.wireType.rawValue, pair.key, keyCodec)
-            writeVarint(UInt64(count - end))
-            writeTag(tag)
+        map.pairs.withUnsafeBufferPointer { pairs in
+            for index in pairs.indices.reversed() {
+                lend(pairs, index) { pair in
+                    let end = count
+                    writeField(2 << 3 | Value.wireType.rawValue, pair.value, valueCodec)
+                    writeField(1 << 3 | Key.wireType.rawValue, pair.key, keyCodec)
+                    writeVarint(UInt64(count - end))
+                    writeTag(tag)
+                }
+            }
         }
     }
 
@@ -63,4 +79,15 @@ extension WireWriter {
         guard !fields.isEmpty else { return }
         prepend(fields.bytes)
     }
+}
+
+/// Lends an element where it lies.
+///
+/// What may not be copied here isn't copied when this is compiled for a type that may.
+@inlinable
+@inline(__always)
+func lend<Element: ~Copyable>(
+    _ elements: UnsafeBufferPointer<Element>, _ index: Int, _ body: (borrowing Element) -> Void
+) {
+    body(elements[index])
 }
