@@ -33,21 +33,18 @@ package final class SimulatorHost: Sendable {
     /// What the simulator holds.
     package let books: SimulatorBooks
     private let server: SimulatorServer
-    private let group: MultiThreadedEventLoopGroup
 
     /// The base URL for `--stripe-url`.
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    private init(port: Int, books: SimulatorBooks, server: SimulatorServer, group: MultiThreadedEventLoopGroup) {
+    private init(port: Int, books: SimulatorBooks, server: SimulatorServer) {
         self.port = port
         self.books = books
         self.server = server
-        self.group = group
     }
 
     /// Starts one; listening when it returns.
     package static func start(_ options: Options, logger: Logger) async throws -> SimulatorHost {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             var configuration = SimulatorConfiguration()
             configuration.host = options.listen.host
@@ -66,12 +63,14 @@ package final class SimulatorHost: Sendable {
             let books = SimulatorBooks(
                 seed: options.seed, clock: SystemClock(),
                 faults: FaultPlan(latencyMilliseconds: options.latencyMilliseconds))
+            // On the process's own event loops, which don't end: a webhook's connection that its receiver's death breaks
+            // off may still have something to do when the client that it belonged to is shut down.
             let server = try SimulatorServer(
-                configuration, books: books, clock: SystemClock(), group: group, logger: logger)
+                configuration, books: books, clock: SystemClock(), group: MultiThreadedEventLoopGroup.singleton,
+                logger: logger)
             let port = try await server.start()
-            return SimulatorHost(port: port, books: books, server: server, group: group)
+            return SimulatorHost(port: port, books: books, server: server)
         } catch {
-            try? await group.shutdownGracefully()
             if error is StartupError { throw error }
             throw StartupError("The simulator can't start on \(options.listen): \(error)")
         }
@@ -80,6 +79,5 @@ package final class SimulatorHost: Sendable {
     /// Ends it; its books are gone.
     package func stop() async {
         try? await server.shutdown()
-        try? await group.shutdownGracefully()
     }
 }
