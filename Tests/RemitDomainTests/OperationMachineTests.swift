@@ -170,6 +170,25 @@ import Testing
 
     // MARK: - The completer
 
+    @Test func `between tries to end an unknown outcome, the pause doubles from a second up to ten minutes`() {
+        var operation = Self.sent()
+        _ = operation.runOutOfTime(now: Fixture.start, random: 0)
+        var pauses: [Int64] = []
+        for _ in 0..<40 {
+            let result = operation.receive(
+                Answer(.noAnswer, mayRetry: true), rowUnchanged: true, now: Fixture.start, random: 0)
+            guard case .wait(let until) = result else {
+                Issue.record("It doesn't wait: \(result)")
+                return
+            }
+            pauses.append(until - Fixture.start)
+            operation.recordSend(now: Fixture.start)
+        }
+        #expect(pauses.prefix(4) == [1_000, 2_000, 4_000, 8_000] && pauses.last == 600_000)
+        #expect(zip(pauses, pauses.dropFirst()).allSatisfy { $1 == min(2 * $0, 600_000) })
+        #expect(Operation.completerDelayMaxMilliseconds == 600_000)
+    }
+
     @Test func `running out of time makes what is started unknown, once`() {
         var operation = Self.sent()
         guard case .becomeUnknown(let error, nil)? = operation.runOutOfTime(now: Fixture.start, random: 0) else {

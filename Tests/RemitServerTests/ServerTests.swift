@@ -4,6 +4,7 @@ import RemitClient
 import RemitRPC
 import RemitServer
 import RemitStripeSimulator
+import RemitTesting
 import RemitWire
 import Testing
 
@@ -123,6 +124,22 @@ import Testing
             ).operation
             #expect(operation?.state == .finished)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a call that is still at the processor when a drain ends is told that its outcome is unknown`() async throws {
+        let folder = try TemporaryFolder()
+        let stripe = try await SilentStripe()
+        try await ServerHarness.run(in: folder.path, settings: ["drain.ms": "100"], stripeURL: stripe.url) { server in
+            // Without a key and of a method that isn't idempotent by itself: the client doesn't try again.
+            async let refusal = #expect(throws: RPCError.self) { try await server.process(order: "order-1") }
+            #expect(await stripe.asked.next().hasPrefix("POST /v1/payment_intents"))
+            await server.development.stop()
+            let error = await refusal
+            #expect(error?.code == .unavailable && error?.outcome == .unknown && error?.notProcessed == false)
+            #expect(error?.reason == "draining")
+        }
+        try await stripe.close()
     }
 
     @Test(.timeLimit(.minutes(1)))

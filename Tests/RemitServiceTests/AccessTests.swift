@@ -41,6 +41,23 @@ struct AccessTests {
         }
     }
 
+    @Test("a key has 512 bytes at most")
+    func longKeys() throws {
+        let sizeMax = AccessTable.keyBytesMax
+        let authenticator = bench.services.router.authenticator
+        for size in [sizeMax, sizeMax + 1] {
+            let key = String(repeating: "k", count: size)
+            bench.control.change { $0.keys[FixedControl.hash(key)] = PrincipalID("principal_ours") }
+            if size == sizeMax {
+                _ = try authenticator.identity(for: .apiKey(key))
+            } else {
+                let error = #expect(throws: RPCError.self) { try authenticator.identity(for: .apiKey(key)) }
+                #expect(error?.reason == "credential_wrong")
+            }
+        }
+        #expect(sizeMax == 512)
+    }
+
     @Test("one key gives one identity; an identity that was never given is not valid")
     func identities() throws {
         let authenticator = bench.services.router.authenticator

@@ -78,4 +78,23 @@ struct EventLogTests {
             #expect(ofEntity.next.sequence == 7)
         }
     }
+
+    @Test("a page ends after 20,000 events were looked at, and the next one goes on behind them")
+    func lookedAt() throws {
+        #expect(EventQuery.eventsLookedAtMax == 20_000)
+        try tenant.database.transaction { rows throws(StorageError) in
+            for index in 1...7 {
+                try rows.append(Fixture.event("event_\(index)", type: index == 6 ? .paymentCaptured : .paymentCreated))
+            }
+            var query = EventQuery()
+            query.types = [.paymentCaptured]
+            var pages: [EventPage] = []
+            while pages.last?.hasMore ?? true {
+                pages.append(try rows.events(query, epoch: 1, lookedAtMax: 3))
+                query.after = pages.last?.next
+            }
+            #expect(pages.map { $0.events.map(\.sequence) } == [[], [6], []])
+            #expect(pages.map(\.next.sequence) == [3, 6, 7])
+        }
+    }
 }

@@ -5,6 +5,40 @@ import RemitTenant
 import RemitTesting
 import Testing
 
+/// A clock whose time passes as it is looked at.
+private final class TickingClock: WallClock {
+    private let clock: ManualClock
+
+    init(_ clock: ManualClock) { self.clock = clock }
+
+    func now() -> Timestamp {
+        clock.advance(milliseconds: 1)
+        return clock.now()
+    }
+
+    func sleep(until moment: Timestamp) async { await clock.sleep(until: moment) }
+}
+
+extension TenantRig {
+    /// How many of so many creations, told at once, each of the core's turns answers.
+    fileprivate func answersByTurn(of count: Int) throws -> [Int] {
+        var answered: [Int] = []
+        var entries = (0..<count).map { index in
+            Entry.verb(
+                VerbCall(
+                    CreatePayment(amount: 100 + Int64(index)),
+                    by: Requester(principal: Fixture.principal, key: nil, digests: [])), TestCaller().handle)
+        }
+        while answered.reduce(0, +) < count {
+            let turn = core.turn(entries)
+            entries = []
+            answered.append(turn.deliveries.answers.count)
+            try #require(answered.last != 0, "A turn that does nothing.")
+        }
+        return answered
+    }
+}
+
 @Suite struct AdversaryCoreTests {
     private func process(_ order: String = "order-1", manual: Bool = false) -> ProcessPayment {
         var verb = ProcessPayment(orderID: order, amount: 5_000, paymentMethod: "pm_card_visa")
@@ -99,6 +133,25 @@ import Testing
         }
         #expect(resent.count == 5, "four again, and the crowd's one")
         #expect(Set(resent).count == 5)
+    }
+
+    @Test func `one transaction takes 128 members at most`() throws {
+        #expect(TenantSettings().membersPerTurnMax == 128)
+        var settings = TenantSettings()
+        settings.membersPerTurnMax = 2
+        #expect(try TenantRig(settings: settings).answersByTurn(of: 5) == [2, 2, 1])
+    }
+
+    @Test func `one transaction grows for 2 ms at most, and by one member at least`() throws {
+        #expect(TenantSettings().turnMilliseconds == 2)
+        var settings = TenantSettings()
+        for (milliseconds, perTurn) in [(Int64(2), 2), (1, 1), (0, 1)] {
+            settings.turnMilliseconds = milliseconds
+            // Each look at the clock takes a millisecond.
+            let rig = try TenantRig(settings: settings, coreClock: { TickingClock($0) })
+            let counts = try rig.answersByTurn(of: 6)
+            #expect(counts == Array(repeating: perTurn, count: 6 / perTurn))
+        }
     }
 
     private func requester() -> Requester { Requester(principal: Fixture.principal, key: nil, digests: []) }

@@ -130,7 +130,9 @@ final class DirectoryBench {
     private let openTenantsMax: Int
     private let seal: SecretSeal
 
-    init(tenants count: Int, open: Int) async throws {
+    init(
+        tenants count: Int, open: Int, pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
+    ) async throws {
         folder = try TemporaryDirectory()
         books = SimulatorBooks(seed: 1, clock: clock)
         openTenantsMax = open
@@ -139,7 +141,7 @@ final class DirectoryBench {
         let database = try ControlDatabase.create(path: data.controlPath, seal: seal, at: clock.now())
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 1))
-        directory = Self.make(control, data, clock, books, watch, desk, open)
+        directory = Self.make(control, data, clock, books, watch, desk, open, pageMilliseconds: pageMilliseconds)
         for index in 0..<count {
             let request = NewTenant(name: "tenant-\(index)", defaultCurrency: .usd)
             tenants.append(try await control.createTenant(request, by: Fixture.principal, key: nil).tenant.id)
@@ -148,13 +150,15 @@ final class DirectoryBench {
 
     static func make(
         _ control: ControlPlane, _ data: DataDirectory, _ clock: ManualClock, _ books: SimulatorBooks,
-        _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int
+        _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int,
+        pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
     ) -> Directory {
         var settings = DirectorySettings()
         settings.openTenantsMax = open
         settings.storageThreads = 2
         settings.readerThreads = 2
         settings.readerConnectionsMax = 8
+        settings.pageMilliseconds = pageMilliseconds
         let credentials = StripeCredentials(secretKey: StripeSecret("sk_test_0123456789abcdef"))
         let inner = StripeProcessor(exchange: books, clock: clock, credentials: credentials)
         let site = TenantSite(

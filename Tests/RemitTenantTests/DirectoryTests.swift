@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    @Test func `a page that takes too long is given up, and its caller is told to ask for less`() async throws {
+        let bench = try await Bench(tenants: 1, open: 1, pageMilliseconds: 0)
+        let tenant = bench.tenants[0]
+        for index in 0..<100 {
+            let created = CreatePayment(amount: 100 + Int64(index))
+            #expect(await Bench.call(created, key: "k\(index)", on: bench.directory, in: tenant).isEntity)
+        }
+        var query = EventQuery()
+        query.limit = 100
+        let large = await #expect(throws: PaymentError.self) { try await bench.directory.events(query, in: tenant) }
+        #expect(large?.code == .resourceExhausted && large?.reason == "page_out_of_time" && large?.notProcessed == true)
+        query.limit = 1
+        let small = try await bench.directory.events(query, in: tenant)
+        #expect(small.events.count == 1 && small.hasMore)
+        await bench.close()
+    }
+
     @Test func twoHundredTenantsInRoomForTwentyLoseNothing() async throws {
         let bench = try await Bench(tenants: 200, open: 20)
         let (directory, tenants) = (bench.directory, bench.tenants)

@@ -33,7 +33,9 @@ extension StoredRows where Self: ~Copyable {
     /// One page of events, oldest first; the cursor moves past what the filter left out, too.
     ///
     /// The caller has judged the cursor's epoch.
-    package func events(_ query: EventQuery, epoch: Int64) throws(StorageError) -> EventPage {
+    package func events(
+        _ query: EventQuery, epoch: Int64, lookedAtMax: Int = EventQuery.eventsLookedAtMax
+    ) throws(StorageError) -> EventPage {
         let after = query.after?.sequence ?? 0
         let last = try lastSequence()
         let statement = try selection(of: query.entity, after: after)
@@ -41,7 +43,7 @@ extension StoredRows where Self: ~Copyable {
         var events: [Event] = []
         var seen = after
         var lookedAt = 0
-        while events.count < query.limit, lookedAt < EventQuery.eventsLookedAtMax {
+        while events.count < query.limit, lookedAt < lookedAtMax {
             guard try statement.step() else {
                 // Nothing that could match is left: the cursor moves to the end of the log.
                 return EventPage(

@@ -1,3 +1,5 @@
+import RemitStorage
+
 /// The directory's limits; each default says why.
 package struct DirectorySettings: Sendable {
     /// Tenants open at once: each takes 200 to 350 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
@@ -10,6 +12,8 @@ package struct DirectorySettings: Sendable {
     package var readerThreads = 2
     /// Reader connections open at once, each with up to 3 descriptors.
     package var readerConnectionsMax = 256
+    /// How long a page may read.
+    package var pageMilliseconds = TenantReader.pageMillisecondsMax
     package var tenant = TenantSettings()
 
     package init() {}

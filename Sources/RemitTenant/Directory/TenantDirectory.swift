@@ -260,7 +260,9 @@ package final class TenantDirectory: Sendable {
     ) async throws(PaymentError) -> R {
         let result = await withCheckedContinuation { continuation in
             let start = { @Sendable [self] (ended: @escaping @Sendable () -> Void) in
-                let open = { @Sendable [site] () throws(StorageError) in try site.reader(tenant) }
+                let open = { @Sendable [site, settings] () throws(StorageError) in
+                    try site.reader(tenant, pageMilliseconds: settings.pageMilliseconds)
+                }
                 readers.read(tenant, open: open, body) { result in
                     ended()
                     continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })

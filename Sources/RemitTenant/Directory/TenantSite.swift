@@ -21,7 +21,8 @@ package struct TenantSite: Sendable {
         self.encoder = encoder
     }
 
-    func reader(_ tenant: TenantID) throws(StorageError) -> TenantReader {
-        try TenantReader(path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder)
+    func reader(_ tenant: TenantID, pageMilliseconds: Int64) throws(StorageError) -> TenantReader {
+        try TenantReader(
+            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, pageMilliseconds: pageMilliseconds)
     }
 }
