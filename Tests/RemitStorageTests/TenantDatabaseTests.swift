@@ -140,23 +140,62 @@ struct TenantDatabaseTests {
         #expect(tenant.database.commits == 1)
     }
 
-    @Test("prewarming fills the WAL once, loses nothing, and commits don't grow it")
-    func prewarm() throws {
+    /// All steps.
+    private func prewarm() throws {
+        while try tenant.database.prewarm() == false {}
+    }
+
+    @Test("prewarming goes in steps, each of which adds and syncs no more than its bound")
+    func prewarmSteps() throws {
         try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
-        try tenant.database.prewarm()
+        var size = try tenant.database.walBytes()
+        var steps = 1
+        while try tenant.database.prewarm() == false {
+            let next = try tenant.database.walBytes()
+            #expect(next - size == WriteAheadLog.prewarmStepBytes)
+            size = next
+            steps += 1
+        }
+        #expect(steps == 4)
+        #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
+    }
+
+    @Test("prewarming fills the WAL once, loses nothing, and commits don't grow it")
+    func prewarmed() throws {
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
+        try prewarm()
         #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
         for index in 2...50 {
             try tenant.database.transaction { rows throws(StorageError) in
                 try rows.insert(Fixture.payment("payment_\(index)"))
             }
         }
-        try tenant.database.prewarm()
+        try prewarm()
         #expect(try tenant.database.walBytes() == WriteAheadLog.prewarmedBytes)
         tenant.database.close()
         let reopened = try TenantDatabase.open(path: tenant.path, encoder: TextEncoder.self)
         var query = PaymentQuery()
         query.limit = 100
         #expect(try reopened.read { rows throws(StorageError) in try rows.findPayments(query).payments.count } == 50)
+    }
+
+    @Test("a connection that rests gives back its pages and statements, and works on")
+    func rest() throws {
+        let database = tenant.database
+        for index in 0..<200 {
+            try database.transaction { rows throws(StorageError) in
+                try rows.insert(Fixture.payment("payment_\(index)"))
+            }
+        }
+        let before = database.connection.memory
+        database.rest()
+        let resting = database.connection.memory
+        #expect(before.cache > 100_000 && before.statements > 2_000)
+        #expect(resting.cache < 10_000 && resting.statements == 0)
+        #expect(resting.schema == before.schema)
+        try database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_after")) }
+        #expect(
+            try database.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_7")) } != nil)
     }
 
     @Test("a close leaves no WAL behind, a crash all of it, and both lose nothing")
@@ -166,7 +205,7 @@ struct TenantDatabaseTests {
             try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
         }
         try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_1")) }
-        try tenant.database.prewarm()
+        try prewarm()
         #expect(try size() == WriteAheadLog.prewarmedBytes)
         tenant.database.close()
         #expect(try size() == 0)

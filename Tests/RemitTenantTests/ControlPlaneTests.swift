@@ -208,11 +208,53 @@ import Testing
         let due = bench.clock.now() + 5_000
         #expect(bench.control.tenantsToOpen(at: due) == [tenant])
         #expect(bench.control.tenantsToOpen(at: due) == [tenant])
-        let marked = TestSignal<Bool>()
-        bench.control.markOpen(tenant) { marked.send($0) }
-        #expect(await marked.next())
+        bench.control.noteOpening(tenant)
         #expect(bench.control.tenantsToOpen(at: due).isEmpty)
+        // It ends before the tenant has left: the file says still that it is due.
+        try await bench.reopen()
+        #expect(bench.control.tenantsToOpen(at: due) == [tenant])
         await bench.control.close()
+    }
+
+    @Test func aMarkIsWrittenOnlyWhereTheFileSaysOtherwise() async throws {
+        let bench = try Bench()
+        let (control, tenant) = (bench.control, TenantID("tenant_1"))
+        // One that only reads.
+        control.noteOpening(tenant)
+        control.markClean(tenant, nextDue: nil)
+        let marked = TestSignal<Bool>()
+        control.markOpen(tenant) { marked.send($0) }
+        #expect(await marked.next())
+        #expect(control.markCommits == 1)
+        // It leaves, and comes back to write before its clean mark is written: the file says open still.
+        control.markClean(tenant, nextDue: nil)
+        control.markOpen(tenant) { marked.send($0) }
+        #expect(await marked.next())
+        #expect(control.markCommits == 1)
+        control.markClean(tenant, nextDue: nil)
+        try await bench.reopen()
+        #expect(control.markCommits == 2)
+        #expect(bench.control.tenantsToOpen(at: bench.clock.now()).isEmpty)
+        await bench.control.close()
+    }
+
+    @Test func whatTheFileSaysOfAMarkIsUnknownWhileOneIsWritten() {
+        let due = Timestamp(milliseconds: 5_000)
+        let tenant = TenantID("tenant_1")
+        let open = TenantMark(tenant: tenant, isOpen: true)
+        let clean = TenantMark(tenant: tenant, isOpen: false)
+        let later = TenantMark(tenant: tenant, isOpen: false, nextDueAt: due)
+        var marks = StoredMarks([])
+        #expect(!marks.isOpen(tenant) && marks.holds(clean) && !marks.holds(later))
+        marks.set(open)
+        #expect(marks.isOpen(tenant) && !marks.holds(clean) && !marks.holds(later))
+        marks.forget(tenant)
+        #expect(!marks.isOpen(tenant) && !marks.holds(clean) && !marks.holds(later))
+        marks.set(later)
+        #expect(!marks.isOpen(tenant) && !marks.holds(clean) && marks.holds(later))
+        marks.set(clean)
+        #expect(marks.holds(clean))
+        #expect(StoredMarks([open]).isOpen(tenant) && StoredMarks([later]).holds(later))
     }
 
     @Test func afterTheEndItRefuses() async throws {

@@ -128,7 +128,7 @@ final class DirectoryBench {
     private(set) var directory: Directory
     private(set) var tenants: [TenantID] = []
     private let openTenantsMax: Int
-    private let seal: SecretSeal
+    let seal: SecretSeal
 
     init(
         tenants count: Int, open: Int, pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax

@@ -108,6 +108,72 @@ import Testing
         await bench.close()
     }
 
+    @Test func aTenantIsMarkedOpenByItsFirstWriteAndByNoRead() async throws {
+        let bench = try await Bench(tenants: 2, open: 2)
+        let (directory, tenant) = (bench.directory, bench.tenants[0])
+        for tenant in bench.tenants {
+            let read = await Bench.read(.payment(.order("order-1")), on: directory, in: tenant)
+            #expect(read.refusal?.reason == "payment_not_found", "\(read)")
+        }
+        #expect(bench.control.markCommits == 0)
+        var create = CreatePayment(amount: 5)
+        create.orderID = "order-1"
+        #expect(await Bench.call(create, key: "k", on: directory, in: tenant).isEntity)
+        #expect(bench.control.markCommits == 1)
+        #expect(await Bench.call(CreatePayment(amount: 5), key: "k2", on: directory, in: tenant).isEntity)
+        #expect(bench.control.markCommits == 1)
+        let control = bench.control
+        await bench.close()
+        // The one that has written is marked clean; the other's mark says so already.
+        #expect(control.markCommits == 2)
+    }
+
+    /// What a crash at any moment would leave: whoever comes and goes, and however late clean marks are written.
+    @Test func everyTenantThatHasWrittenAndIsOpenIsMarkedSoInTheFile() async throws {
+        let bench = try await Bench(tenants: 4, open: 2)
+        let random = SeededRandom(printedAs: "DirectoryTests.marks")
+        let file = try ControlDatabase.open(path: bench.data.controlPath, seal: bench.seal)
+        for round in 0..<120 {
+            let tenant = random.pick(bench.tenants)
+            if random.isOnce(in: 2) {
+                _ = await Bench.read(.payment(.order("order-1")), on: bench.directory, in: random.pick(bench.tenants))
+            }
+            let result = await insist(
+                Bench.process("order-\(round)"), key: "k\(round)", on: bench.directory, in: tenant)
+            #expect(result.isEntity)
+            let marked = try file.read { rows throws(StorageError) in try rows.marks() }
+            #expect(marked.contains { $0.tenant == tenant && $0.isOpen }, "round \(round)")
+            if random.isOnce(in: 3) {
+                bench.clock.advance(milliseconds: ControlDesk.cleanDelayMilliseconds)
+                bench.control.clockMoved()
+            }
+        }
+        file.close()
+        await bench.close()
+        #expect(bench.control.tenantsToOpen(at: bench.clock.now()).isEmpty)
+    }
+
+    @Test func tenantsThatRestedServeOn() async throws {
+        let bench = try await Bench(tenants: 3, open: 3)
+        let directory = bench.directory
+        for tenant in bench.tenants {
+            var create = CreatePayment(amount: 5)
+            create.orderID = "order-1"
+            #expect(await Bench.call(create, key: "k", on: directory, in: tenant).isEntity)
+        }
+        for _ in 0..<3 {
+            bench.clock.advance(milliseconds: DirectorySettings().restMilliseconds)
+            directory.restIdle()
+            for tenant in bench.tenants.dropLast() {
+                #expect(await Bench.read(.payment(.order("order-1")), on: directory, in: tenant).isEntity)
+            }
+        }
+        let last = bench.tenants[2]
+        #expect(await Bench.read(.payment(.order("order-1")), on: directory, in: last).isEntity)
+        #expect(await Bench.call(CreatePayment(amount: 5), key: "k2", on: directory, in: last).isEntity)
+        await bench.close()
+    }
+
     /// Gets of one connection, with slots from `first`.
     private func gets(_ count: UInt32, from first: UInt32, of desk: ManyCallsDesk) -> CallBatch {
         var batch = CallBatch()

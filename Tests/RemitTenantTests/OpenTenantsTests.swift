@@ -9,12 +9,12 @@ private struct World {
 
     /// What a tenant does next on its own.
     enum Move: CaseIterable {
-        case markSet, markFailed, leave, stay, idle
+        case open, leave, stay, idle
     }
 
     var table: Table
     let limit: Int
-    var marking: Set<String> = []
+    var opening: Set<String> = []
     var asked: Set<String> = []
     var open: Set<String> = []
     var busy: Set<String> = []
@@ -37,7 +37,7 @@ private struct World {
 
     func can(_ move: Move, _ tenant: String) -> Bool {
         switch move {
-        case .markSet, .markFailed: marking.contains(tenant)
+        case .open: opening.contains(tenant)
         case .leave, .stay: asked.contains(tenant)
         case .idle: busy.contains(tenant)
         }
@@ -46,13 +46,10 @@ private struct World {
     mutating func make(_ move: Move, _ tenant: String) {
         let id = TenantID(tenant)
         switch move {
-        case .markSet:
-            marking.remove(tenant)
+        case .open:
+            opening.remove(tenant)
             open.insert(tenant)
-            apply(table.markedOpen(id, handle: tenant))
-        case .markFailed:
-            marking.remove(tenant)
-            apply(table.failedToOpen(id))
+            apply(table.opened(id, handle: tenant))
         case .leave:
             asked.remove(tenant)
             open.remove(tenant)
@@ -70,10 +67,11 @@ private struct World {
     private mutating func apply(_ commands: [Table.Command]) {
         for command in commands {
             switch command {
-            case .mark(let tenant): marking.insert(tenant.text)
+            case .open(let tenant): opening.insert(tenant.text)
             case .hand(let tenant, let entries):
                 #expect(open.contains(tenant) && !asked.contains(tenant), "handed to a tenant that leaves")
                 handed[tenant, default: []] += entries
+            case .rest: break
             case .close(let tenant): asked.insert(tenant)
             case .closeWhenIdle(let tenant): asked.insert(tenant)
             case .refuse(let entries, let refusal):
@@ -88,11 +86,11 @@ private struct World {
 
     /// What must hold between any two inputs.
     func check(_ path: String) {
-        #expect(open.count + marking.count <= limit, "above the limit: \(path)")
+        #expect(open.count + opening.count <= limit, "above the limit: \(path)")
         #expect(!refusedWhileFree, "refused while one was free: \(path)")
         for (tenant, entries) in handed { #expect(entries == entries.sorted(), "reordered for \(tenant): \(path)") }
         if table.waitingCount > 0 {
-            #expect(!marking.isEmpty || !asked.isEmpty, "who waits, waits for nothing: \(path)")
+            #expect(!opening.isEmpty || !asked.isEmpty, "who waits, waits for nothing: \(path)")
         }
     }
 
@@ -115,7 +113,7 @@ private struct World {
     }
 
     private var pending: (Move, String)? {
-        if let tenant = marking.min() { return (.markSet, tenant) }
+        if let tenant = opening.min() { return (.open, tenant) }
         if let tenant = asked.min() { return (.leave, tenant) }
         return nil
     }
@@ -180,7 +178,7 @@ private struct World {
         var world = World(limit: 2)
         for name in ["a", "b"] {
             world.receive(name)
-            world.make(.markSet, name)
+            world.make(.open, name)
         }
         world.receive("a")
         world.receive("c")
@@ -192,16 +190,16 @@ private struct World {
         world.receive("a")
         world.receive("b")
         #expect(world.refused.isEmpty)
-        world.make(.markSet, "a")
+        world.make(.open, "a")
         #expect(world.asked == ["a"])
         world.make(.leave, "a")
-        #expect(world.marking == ["b"])
+        #expect(world.opening == ["b"])
     }
 
     @Test func allBusyIsToldAtOnceAndAsksNobodyAgain() {
         var world = World(limit: 1)
         world.receive("a")
-        world.make(.markSet, "a")
+        world.make(.open, "a")
         world.receive("b")
         world.make(.stay, "a")
         #expect(world.refused["b"]?.count == 1)
@@ -216,7 +214,7 @@ private struct World {
     @Test func atTheEndWhoIsBusyTakesWhatItNeedsAndOthersAreRefused() {
         var table = Table(limit: 2)
         _ = table.received(1, for: TenantID("a"))
-        _ = table.markedOpen(TenantID("a"), handle: "a")
+        _ = table.opened(TenantID("a"), handle: "a")
         let asked = table.end()
         guard case .closeWhenIdle("a")? = asked.first else {
             Issue.record("It wasn't asked.")
@@ -233,6 +231,65 @@ private struct World {
         #expect(!table.isOver)
         _ = table.closed(TenantID("a"))
         #expect(table.isOver)
+    }
+
+    @Test func whoIsUnusedForAPeriodRestsOnceAndLeavesFirst() {
+        var table = Table(limit: 3)
+        let (a, b, c) = (TenantID("a"), TenantID("b"), TenantID("c"))
+        for tenant in [a, b, c] {
+            _ = table.received(nil, for: tenant)
+            _ = table.opened(tenant, handle: tenant.text)
+        }
+        func rested(_ commands: [Table.Command]) -> [String] {
+            commands.compactMap { if case .rest(let handle) = $0 { handle } else { nil } }
+        }
+        #expect(rested(table.periodEnded()).isEmpty)
+        #expect(table.use(a) == "a")
+        #expect(rested(table.periodEnded()) == ["b", "c"])
+        #expect(table.use(c) == "c")
+        // a was used in the period before, c in this one, b rests already.
+        #expect(rested(table.periodEnded()) == ["a"])
+        #expect(rested(table.periodEnded()) == ["c"])
+        #expect(rested(table.periodEnded()).isEmpty)
+        #expect(table.use(b) == "b")
+        let commands = table.received(1, for: TenantID("d"))
+        guard case .close("a")? = commands.first, commands.count == 1 else {
+            Issue.record("\(commands)")
+            return
+        }
+    }
+
+    /// Beside a model that remembers the moment of each use: order, periods and rest agree with it.
+    @Test func seededUsesKeepTheOrderOfUseAcrossPeriods() {
+        for seed in UInt64(1)...50 {
+            var random = Generator(state: seed)
+            var order = UseOrder<Int>()
+            var model: [Int: (place: UseOrder<Int>.Place, used: Int, period: Int, rests: Bool)] = [:]
+            var period = 0
+            for moment in 0..<400 {
+                let element = Int(random.next() % 12)
+                switch (random.next() % 10, model[element]) {
+                case (0, _):
+                    let moved = order.endPeriod()
+                    let expected = model.filter { !$0.value.rests && $0.value.period < period }
+                    #expect(moved.map(\.0) == expected.sorted { $0.value.used < $1.value.used }.map(\.key))
+                    for (element, place) in moved {
+                        model[element]?.place = place
+                        model[element]?.rests = true
+                    }
+                    period += 1
+                case (1, let known?):
+                    order.remove(known.place)
+                    model[element] = nil
+                case (_, let known?):
+                    model[element] = (order.touch(known.place) ?? known.place, moment, period, false)
+                case (_, nil):
+                    model[element] = (order.insert(element), moment, period, false)
+                }
+                #expect(order.oldest == model.min { $0.value.used < $1.value.used }?.key, "seed \(seed), \(moment)")
+                #expect(order.restingCount == model.values.count(where: \.rests))
+            }
+        }
     }
 
     @Test func recencyListKeepsOrderThroughTouchesAndRemovals() {

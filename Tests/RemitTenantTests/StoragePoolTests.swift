@@ -305,6 +305,22 @@ private final class Journal: Sendable {
         #expect(pool.runningCount == 0)
     }
 
+    @Test func aPausedMailboxKeepsItsEntriesAndLetsTurnsComeThatAreAskedFor() {
+        let mailbox = Mailbox<Int>()
+        #expect(mailbox.append(1))
+        mailbox.pause()
+        #expect(mailbox.take(8).isEmpty)
+        #expect(!mailbox.append(2))
+        #expect(!mailbox.endTurn(wantsMore: false))
+        #expect(!mailbox.append(3))
+        #expect(mailbox.schedule())
+        #expect(mailbox.take(8).isEmpty)
+        mailbox.resume()
+        #expect(mailbox.endTurn(wantsMore: false))
+        #expect(mailbox.take(8) == [1, 2, 3])
+        #expect(!mailbox.endTurn(wantsMore: false))
+    }
+
     @Test func aMailboxAsksForOneTurnAtATime() {
         let mailbox = Mailbox<Int>()
         #expect(mailbox.append(1))

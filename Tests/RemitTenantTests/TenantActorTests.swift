@@ -20,11 +20,12 @@ extension TenantActor {
         failed: @escaping @Sendable () -> Void = {}
     ) -> TenantActor {
         let outside = Outside(
-            deliver: { _ in }, start: { _, _ in }, eventsAre: { _, _ in }, closeReaders: { _, done in done() },
+            deliver: { _ in }, markOpen: { _, done in done(true) }, start: { _, _ in }, eventsAre: { _, _ in },
+            closeReaders: { _, done in done() },
             closed: { _, _ in closed() }, keptOpen: { _ in }, becameIdle: { _ in }, failed: { _, _ in failed() },
             clock: clock)
         return TenantActor(id: TenantID("tenant_1"), pool: pool, outside: outside, TenantSettings()) {
-            () throws(StorageError) in
+            _ throws(StorageError) in
             throw StorageError(.io, message: "There is no file.")
         }
     }

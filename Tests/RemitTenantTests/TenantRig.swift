@@ -41,12 +41,13 @@ final class TenantRig {
     private let whenOpened: (Database) throws -> Void
     private(set) var newestSequence: Int64 = 0
 
-    /// A new tenant's, or that of the file in `folder`; `whenOpened` is called before the core sees its file; `coreClock`
-    /// makes its clock of the rig's.
+    /// A new tenant's, or that of the file in `folder`; it is marked open if it `mayWrite`.
+    ///
+    /// `whenOpened` is called before the core sees its file; `coreClock` makes its clock of the rig's.
     init(
         seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false,
-        in folder: TemporaryDirectory? = nil, whenOpened: @escaping (Database) throws -> Void = { _ in },
-        coreClock: (ManualClock) -> any WallClock = { $0 }
+        in folder: TemporaryDirectory? = nil, mayWrite: Bool = true,
+        whenOpened: @escaping (Database) throws -> Void = { _ in }, coreClock: (ManualClock) -> any WallClock = { $0 }
     ) throws {
         self.settings = settings
         self.whenOpened = whenOpened
@@ -58,7 +59,7 @@ final class TenantRig {
         let path = directory.file("tenant.sqlite")
         if folder == nil { try Self.makeFile(path) }
         database = try Self.open(path, whenOpened)
-        core = try Self.start(database, settings, processor, coreClock(clock), random)
+        core = try Self.start(database, settings, processor, coreClock(clock), random, mayWrite: mayWrite)
     }
 
     var path: String { directory.file("tenant.sqlite") }
@@ -76,7 +77,7 @@ final class TenantRig {
 
     private static func start(
         _ database: TenantDatabase, _ settings: TenantSettings, _ processor: Processor,
-        _ clock: any WallClock, _ random: RemitTesting.SeededRandom
+        _ clock: any WallClock, _ random: RemitTesting.SeededRandom, mayWrite: Bool = true
     ) throws -> Core {
         var settings = settings
         settings.defaultCurrency = .usd
@@ -86,7 +87,7 @@ final class TenantRig {
             keyDigest: { principal, key in "\(principal.text.count)\(key.count)" })
         return try Core(
             tenant: Fixture.tenant, database: database, tools: tools, settings: settings, clock: clock,
-            randomness: random)
+            randomness: random, mayWrite: mayWrite)
     }
 
     /// The process ends here: what wasn't committed is gone, and so is everybody who waited.

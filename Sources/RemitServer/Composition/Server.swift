@@ -96,7 +96,7 @@ package final class Server: Sendable {
         let operationsListener = try HTTPListener(
             OperationsListener(status: status).router(), host: configuration.operations.host,
             port: configuration.operations.port, tls: nil, group: group, logger: httpLogger)
-        let background = [serve(ingressListener), serve(operationsListener), openDueTenants(of: directory)]
+        let background = [serve(ingressListener), serve(operationsListener), attendToTenants(of: directory)]
         do {
             let ports = (try await ingressListener.port, try await operationsListener.port)
             var limits = TransportLimits()
@@ -201,11 +201,14 @@ package final class Server: Sendable {
         for task in background { await task.value }
     }
 
-    private static func openDueTenants(of directory: Directory) -> Task<Void, Never> {
+    private static func attendToTenants(of directory: Directory) -> Task<Void, Never> {
         // Detached: it lives as long as the server, whoever started that.
         Task.detached { [weak directory] in
             // Two seconds: the shortest wait that a tenant may ask for is longer.
-            while (try? await Task.sleep(for: .seconds(2))) != nil { directory?.openDue() }
+            while (try? await Task.sleep(for: .seconds(2))) != nil {
+                directory?.openDue()
+                directory?.restIdle()
+            }
         }
     }
 }

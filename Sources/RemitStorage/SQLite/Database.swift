@@ -9,9 +9,9 @@ package final class Database {
         package var creates = false
         /// Refuse every write.
         package var isReadOnly = false
-        /// Pages kept in memory.
+        /// Pages kept in memory: 2 MiB.
         ///
-        /// 2 MiB holds the upper levels of every b-tree of a small tenant; a hot one gets more.
+        /// A reader's need no more: it is asked for pages of finds, one after another.
         package var cacheKibibytes: Int64 = 2_048
 
         package init() {}
@@ -20,7 +20,7 @@ package final class Database {
     /// How long a lock is waited for: another connection holds one only while it opens or closes.
     static let busyTimeoutMilliseconds: Int32 = 2_000
     /// Pages of WAL after which a commit checkpoints; more is faster on average, with stalls of 40 ms.
-    static let checkpointPages = 1_000
+    static let checkpointPages: Int32 = 1_000
     /// Statements of queries kept per connection; their texts vary with the callers' filters.
     static let queryStatementsMax = 32
 
@@ -36,11 +36,11 @@ package final class Database {
     /// What limits the time of statements; SQLite knows its address.
     private var timeLimit: TimeLimit?
 
-    /// Before the first connection of the process: SQLite counts no memory, for every allocation would take its lock.
-    private static let countsNoMemory = remit_sqlite_count_no_memory()
+    /// Before the first connection of the process: SQLite counts no memory, and takes it page by page.
+    private static let isConfigured = remit_sqlite_configure() == SQLITE_OK
 
     package init(path: String, options: Options = Options()) throws(StorageError) {
-        _ = Self.countsNoMemory
+        _ = Self.isConfigured
         var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         if options.creates { flags |= SQLITE_OPEN_CREATE }
         var connection: OpaquePointer?
@@ -68,21 +68,24 @@ package final class Database {
 
     private func configure(_ options: Options) throws(StorageError) {
         sqlite3_busy_timeout(raw, Self.busyTimeoutMilliseconds)
-        try execute("PRAGMA journal_mode = WAL")
-        try execute("PRAGMA synchronous = FULL")
-        try execute("PRAGMA locking_mode = NORMAL")
-        try execute("PRAGMA temp_store = MEMORY")
-        try execute("PRAGMA foreign_keys = OFF")
-        try execute("PRAGMA trusted_schema = OFF")
-        try execute("PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
-        try setCache(kibibytes: options.cacheKibibytes)
+        sqlite3_wal_autocheckpoint(raw, Self.checkpointPages)
+        let code = remit_sqlite_harden(raw)
+        guard code == SQLITE_OK else { throw StorageError(connection: raw, resultCode: code) }
+        // The first of them reads the schema, and with it opens the WAL; the others only set what they name.
+        try execute(
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA journal_mode = WAL;
+            PRAGMA cache_size = -\(options.cacheKibibytes)
+            """)
         if options.isReadOnly { try execute("PRAGMA query_only = ON") }
         // Writes into a WAL that keeps its size need no change of the file's metadata when they are synced.
         var keep: Int32 = 1
         sqlite3_file_control(raw, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)
     }
 
-    /// Bounds the page cache: 2 MiB for most, at most 64 MiB for a hot tenant.
+    /// Bounds the page cache.
     package func setCache(kibibytes: Int64) throws(StorageError) {
         try execute("PRAGMA cache_size = -\(kibibytes)")
     }
@@ -105,6 +108,37 @@ package final class Database {
         queryStatements = [:]
         if !isReadOnly { cutLog() }
         sqlite3_close_v2(raw)
+    }
+
+    /// Bytes that the connection holds, by what they are for.
+    package var memory: (cache: Int, statements: Int, schema: Int) {
+        (
+            status(SQLITE_DBSTATUS_CACHE_USED), status(SQLITE_DBSTATUS_STMT_USED), status(SQLITE_DBSTATUS_SCHEMA_USED)
+        )
+    }
+
+    /// The page cache's bytes, and how many pages it had and hadn't when they were wanted, since this was last asked.
+    package func takeCacheUse() -> (bytes: Int, hits: Int, misses: Int) {
+        (
+            status(SQLITE_DBSTATUS_CACHE_USED), status(SQLITE_DBSTATUS_CACHE_HIT, resets: true),
+            status(SQLITE_DBSTATUS_CACHE_MISS, resets: true)
+        )
+    }
+
+    private func status(_ figure: Int32, resets: Bool = false) -> Int {
+        var (present, highest): (Int32, Int32) = (0, 0)
+        sqlite3_db_status(raw, figure, &present, &highest, resets ? 1 : 0)
+        return Int(present)
+    }
+
+    /// Gives back what a connection needs only for speed: its statements, and the pages that its cache holds.
+    ///
+    /// Outside of transactions. They come again as they are used.
+    func rest() {
+        precondition(!isInTransaction, "A connection rested inside a transaction.")
+        statements = [:]
+        queryStatements = [:]
+        sqlite3_db_release_memory(raw)
     }
 
     /// Has the last connection's close cut the WAL to nothing, after its checkpoint.
@@ -148,6 +182,16 @@ package final class Database {
         let code = sqlite3_prepare_v3(raw, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
         guard code == SQLITE_OK, let statement else { throw StorageError(connection: raw, resultCode: code) }
         return Statement(raw: statement)
+    }
+
+    /// Runs a statement whose result is one row, and forgets it; `read` isn't called where there is no row.
+    ///
+    /// For what a connection asks once: a prepared statement would be kept for nothing.
+    func once<R>(
+        _ sql: String, _ read: (Statement) throws(StorageError) -> R
+    ) throws(StorageError) -> R? {
+        let statement = try prepare(sql)
+        return try statement.step() ? try read(statement) : nil
     }
 
     /// Runs texts of our own, such as pragmas and migrations.

@@ -28,9 +28,6 @@ struct Schema: Sendable {
     }
 
     static func version(of database: Database) throws(StorageError) -> Int64 {
-        let statement = try database.queryStatement("PRAGMA user_version")
-        defer { statement.reset() }
-        _ = try statement.step()
-        return statement.int64()
+        try database.once("PRAGMA user_version") { row throws(StorageError) in row.int64() } ?? 0
     }
 }

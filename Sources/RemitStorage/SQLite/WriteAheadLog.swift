@@ -6,6 +6,8 @@ internal import CSQLite
 package struct WriteAheadLog {
     /// Bytes of a WAL that holds as many pages as a checkpoint waits for: header, then 1,000 frames of a page each.
     package static let prewarmedBytes: Int64 = 32 + Int64(Database.checkpointPages) * (24 + 4_096)
+    /// What one step adds while prewarming, and syncs: the callers of one turn wait for that, not for 4 MB.
+    package static let prewarmStepBytes: Int64 = 1_024 * 1_024
     /// One write's size while prewarming: SQLite's files take less than 128 KiB at a time.
     private static let chunkBytes = 64 * 1_024
 
@@ -34,15 +36,18 @@ package struct WriteAheadLog {
         return size
     }
 
-    /// Fills the file with zeros from its end to a checkpoint's worth, once, so that it doesn't grow under commits.
+    /// Fills the file with zeros from its end, one step further towards a checkpoint's worth, so that it doesn't grow
+    /// under commits.
     ///
-    /// Only the writer's thread may call it, outside of transactions. Frames in the file stay as they are.
-    func prewarm() throws(StorageError) {
+    /// Only the writer's thread may call it, outside of transactions. Frames in the file stay as they are. True: it was
+    /// the last step.
+    func prewarm() throws(StorageError) -> Bool {
         var offset = try size()
-        guard offset < Self.prewarmedBytes else { return }
+        guard offset < Self.prewarmedBytes else { return true }
+        let end = min(offset + Self.prewarmStepBytes, Self.prewarmedBytes)
         let zeros = [UInt8](repeating: 0, count: Self.chunkBytes)
-        while offset < Self.prewarmedBytes {
-            let count = min(Int64(zeros.count), Self.prewarmedBytes - offset)
+        while offset < end {
+            let count = min(Int64(zeros.count), end - offset)
             let code = zeros.withUnsafeBytes {
                 file.pointee.pMethods?.pointee.xWrite?(file, $0.baseAddress, Int32(count), offset)
             }
@@ -50,6 +55,7 @@ package struct WriteAheadLog {
             offset += count
         }
         try check(file.pointee.pMethods?.pointee.xSync?(file, SQLITE_SYNC_FULL), "synced")
+        return end == Self.prewarmedBytes
     }
 
     private func check(_ code: Int32?, _ what: String) throws(StorageError) {

@@ -61,7 +61,15 @@ package final class KnownRows {
     private(set) var inbox: Inbox?
     private(set) var fetches: Fetches?
 
-    fileprivate func learn(_ sequence: Int64, _ operations: Operations, _ inbox: Inbox, _ fetches: Fetches) {
+    /// The outlook, when all of it is known.
+    var outlook: Outlook? {
+        guard let newestSequence, let operations, let inbox, let fetches else { return nil }
+        return Outlook(
+            newestSequence: newestSequence, inboxDepth: inbox.depth, oldestUnknown: operations.oldestUnknown,
+            nextDue: earliest(operations.due, earliest(inbox.due, fetches.due)))
+    }
+
+    func learn(_ sequence: Int64, _ operations: Operations, _ inbox: Inbox, _ fetches: Fetches) {
         newestSequence = sequence
         self.operations = operations
         self.inbox = inbox

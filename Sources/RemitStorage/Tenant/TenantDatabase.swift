@@ -9,8 +9,11 @@ package final class TenantDatabase {
 
     /// Commits after which a tenant counts as hot and its WAL is worth prewarming.
     package static var prewarmAfterCommits: Int { 64 }
+    /// Commits from one step of the prewarming to the next: those who wait for a step's write and sync are few.
+    package static var prewarmEveryCommits: Int { 16 }
 
-    package let identity: TenantIdentity
+    /// What was found when it was opened.
+    package let opening: TenantOpening
     package let connection: Database
     private let encoder: any EntityEncoder.Type
     private let known = KnownRows()
@@ -21,11 +24,14 @@ package final class TenantDatabase {
     /// Transactions committed since opening.
     package private(set) var commits = 0
 
-    private init(connection: Database, identity: TenantIdentity, encoder: any EntityEncoder.Type) {
+    private init(connection: Database, opening: TenantOpening, encoder: any EntityEncoder.Type) {
         self.encoder = encoder
         self.connection = connection
-        self.identity = identity
+        self.opening = opening
+        opening.tell(known)
     }
+
+    package var identity: TenantIdentity { opening.identity }
 
     /// As ``TenantFile/create(path:identity:)``.
     package static func create(path: String, identity: TenantIdentity) throws(StorageError) {
@@ -39,14 +45,35 @@ package final class TenantDatabase {
     ) throws(StorageError) -> TenantDatabase {
         let database = try Database(path: path, options: options)
         do throws(StorageError) {
-            try TenantSchema.schema.migrate(database)
-            let identity = try TenantIdentity.read(from: database, of: tenant)
+            var opening = try TenantOpening.read(from: database, of: tenant)
+            if opening == nil {
+                try TenantSchema.schema.migrate(database)
+                opening = try TenantOpening.read(from: database, of: tenant)
+            }
+            guard let opening else { preconditionFailure("A migration left a file of another version.") }
             if !options.isReadOnly { try WriteAheadLog(of: database).gatherWrites() }
-            return TenantDatabase(connection: database, identity: identity, encoder: encoder)
+            return TenantDatabase(connection: database, opening: opening, encoder: encoder)
         } catch {
             database.close()
             throw error
         }
+    }
+
+    /// Gives back most of the memory that an open tenant takes, until it is used again.
+    ///
+    /// Outside of transactions.
+    package func rest() {
+        connection.rest()
+    }
+
+    /// Bounds the page cache.
+    package func setCache(kibibytes: Int) throws(StorageError) {
+        try connection.setCache(kibibytes: Int64(kibibytes))
+    }
+
+    /// The page cache's bytes, and how many pages it had and hadn't when they were wanted, since this was last asked.
+    package func takeCacheUse() -> (bytes: Int, hits: Int, misses: Int) {
+        connection.takeCacheUse()
     }
 
     /// Checkpoints and closes.
@@ -141,14 +168,22 @@ package final class TenantDatabase {
         }
     }
 
-    // MARK: The write-ahead log
-
-    /// Fills the WAL with zeros to a checkpoint's worth, so that commits don't grow it.
+    /// The rows' outlook, of which only what isn't known is read.
     ///
     /// Outside of transactions.
-    package func prewarm() throws(StorageError) {
+    package func outlook() throws(StorageError) -> Outlook {
+        if let outlook = known.outlook { return outlook }
+        return try read { rows throws(StorageError) in try rows.outlook() }
+    }
+
+    // MARK: The write-ahead log
+
+    /// Fills the WAL with zeros by ``WriteAheadLog/prewarmStepBytes``, so that commits don't grow it.
+    ///
+    /// Outside of transactions. True: it holds a checkpoint's worth, and needs no further step.
+    package func prewarm() throws(StorageError) -> Bool {
         precondition(!connection.isInTransaction, "A WAL was prewarmed inside a transaction.")
-        try WriteAheadLog(of: connection).prewarm()
+        return try WriteAheadLog(of: connection).prewarm()
     }
 
     /// Bytes of the WAL file, prewarmed ones included.

@@ -15,18 +15,27 @@ package struct TenantIdentity: Hashable, Sendable {
     }
 
     static func read(from database: Database, of expected: TenantID?) throws(StorageError) -> TenantIdentity {
-        let statement = try database.statement("SELECT tenant, epoch, digest_key FROM tenant_meta WHERE id = 1")
-        defer { statement.reset() }
-        guard try statement.step() else {
+        let found = try database.once("SELECT tenant, epoch, digest_key FROM tenant_meta WHERE id = 1", read)
+        return try check(found, expected, database)
+    }
+
+    /// What a row says that begins with tenant, epoch and digest key.
+    static func read(_ row: Statement) throws(StorageError) -> TenantIdentity {
+        TenantIdentity(tenant: TenantID(row.text()), epoch: row.int64(), digestKey: row.bytes())
+    }
+
+    /// The identity that was found, where it is that of the tenant expected; nil expects any.
+    static func check(
+        _ found: TenantIdentity?, _ expected: TenantID?, _ database: Database
+    ) throws(StorageError) -> TenantIdentity {
+        guard let found else {
             throw StorageError(.corrupt, message: "\(database.path) doesn't say whose database it is.")
         }
-        let identity = TenantIdentity(
-            tenant: TenantID(statement.text()), epoch: statement.int64(), digestKey: statement.bytes())
-        guard expected == nil || identity.tenant == expected else {
+        guard expected == nil || found.tenant == expected else {
             throw StorageError(
-                .corrupt, message: "\(database.path) is the database of \(identity.tenant.text), not of its name's.")
+                .corrupt, message: "\(database.path) is the database of \(found.tenant.text), not of its name's.")
         }
-        return identity
+        return found
     }
 
     func write(to database: Database) throws(StorageError) {

@@ -52,6 +52,25 @@ extension TenantRows where Self: ~Copyable {
         return statement.timestampOrNil()
     }
 
+    /// Whether an entry is so old that it may be deleted.
+    package func hasExpiredInbox(at now: Timestamp) throws(StorageError) -> Bool {
+        try expiredArrivals(before: now + -TenantTransaction.inboxRetentionMilliseconds, limit: 1).first != nil
+    }
+
+    /// Goes through the inbox from its old end, and stops at the first entry that is younger.
+    fileprivate func expiredArrivals(before cutoff: Timestamp, limit: Int) throws(StorageError) -> [Int64] {
+        let statement = try connection.statement("SELECT arrival, received_at_ms, state FROM inbox ORDER BY arrival")
+        defer { statement.reset() }
+        var closed: [Int64] = []
+        while closed.count < limit, try statement.step() {
+            let arrival = statement.int64()
+            guard statement.timestamp() < cutoff else { break }
+            let state: InboxEntry.State = try statement.value()
+            if state != .pending, state != .parked { closed.append(arrival) }
+        }
+        return closed
+    }
+
     private func entries(_ statement: Statement) throws(StorageError) -> [InboxEntry] {
         defer { statement.reset() }
         var entries: [InboxEntry] = []
@@ -166,19 +185,5 @@ extension TenantTransaction {
             try statement.run()
         }
         return closed.count
-    }
-
-    /// Goes through the inbox from its old end, and stops at the first entry that is younger.
-    private func expiredArrivals(before cutoff: Timestamp, limit: Int) throws(StorageError) -> [Int64] {
-        let statement = try connection.statement("SELECT arrival, received_at_ms, state FROM inbox ORDER BY arrival")
-        defer { statement.reset() }
-        var closed: [Int64] = []
-        while closed.count < limit, try statement.step() {
-            let arrival = statement.int64()
-            guard statement.timestamp() < cutoff else { break }
-            let state: InboxEntry.State = try statement.value()
-            if state != .pending, state != .parked { closed.append(arrival) }
-        }
-        return closed
     }
 }

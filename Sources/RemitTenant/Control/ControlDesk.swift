@@ -8,8 +8,10 @@ final class ControlDesk: @unchecked Sendable {
     typealias Job = @Sendable (ControlDesk) -> Void
 
     private struct Pending {
+        /// What the file says of each tenant.
+        var stored: StoredMarks
         var open: [(tenant: TenantID, done: @Sendable (Bool) -> Void)] = []
-        /// Clean marks that aren't written yet; the tenant's mark in the file is still open.
+        /// Clean marks that aren't written yet.
         var clean: [TenantID: TenantMark] = [:]
         var isFlushQueued = false
     }
@@ -19,16 +21,22 @@ final class ControlDesk: @unchecked Sendable {
     private let clock: any WallClock
     private let thread: StoragePool
     private var ids: IdentifierGenerator
-    private let pending = Mutex(Pending())
+    private let pending: Mutex<Pending>
     /// Transactions of marks that were committed.
     let markCommits = Atomic<Int>(0)
     private var isClosed = false
 
-    /// Clean marks wait at most so long for others to share a commit with.
-    private static let cleanDelayMilliseconds: Int64 = 1_000
+    /// Clean marks wait at most so long, for others to share a commit with and for their tenants to come back: one that
+    /// writes again meanwhile needs no mark, and after a crash those who left meanwhile are opened once for nothing.
+    static let cleanDelayMilliseconds: Int64 = 30_000
 
-    init(database: ControlDatabase, directory: DataDirectory, clock: any WallClock, randomness: any Randomness) {
+    /// `marks`: those that the file has.
+    init(
+        database: ControlDatabase, directory: DataDirectory, marks: [TenantMark], clock: any WallClock,
+        randomness: any Randomness
+    ) {
         self.database = database
+        pending = Mutex(Pending(stored: StoredMarks(marks)))
         self.directory = directory
         self.clock = clock
         thread = StoragePool(threads: 1, cores: 1, clock: clock)
@@ -45,49 +53,71 @@ final class ControlDesk: @unchecked Sendable {
 
     var now: Timestamp { clock.now() }
 
+    func clockMoved() { thread.clockMoved() }
+
     func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
         let (isOpenStill, mustQueue) = pending.withLock { pending in
-            if pending.clean.removeValue(forKey: tenant) != nil { return (true, false) }
+            pending.clean[tenant] = nil
+            if pending.stored.isOpen(tenant) { return (true, false) }
             pending.open.append((tenant, done))
             return (false, pending.open.count == 1)
         }
         if isOpenStill { return done(true) }
-        if mustQueue, !run({ $0.flush() }) { done(false) }
+        if mustQueue, !run({ $0.flushOpen() }) { done(false) }
     }
 
     func markClean(_ mark: TenantMark) {
         let mustQueue = pending.withLock { pending in
+            guard !pending.stored.holds(mark) else { return false }
             pending.clean[mark.tenant] = mark
             defer { pending.isFlushQueued = true }
             return !pending.isFlushQueued
         }
         guard mustQueue else { return }
-        thread.setTimer(of: ThreadJob { [self] in run { $0.flush() } }, at: clock.now() + Self.cleanDelayMilliseconds)
+        thread.setTimer(
+            of: ThreadJob { [self] in run { $0.flushClean() } }, at: clock.now() + Self.cleanDelayMilliseconds)
     }
 
-    /// Writes all pending marks in one transaction.
-    private func flush() {
-        let (open, clean) = pending.withLock { pending in
-            defer { pending = Pending() }
-            return (pending.open, pending.clean)
+    /// Writes the open marks that are waited for, in one transaction.
+    private func flushOpen() {
+        let open = pending.withLock { pending in
+            defer { pending.open = [] }
+            return pending.open
         }
-        guard !open.isEmpty || !clean.isEmpty else { return }
-        let marks = open.map { TenantMark(tenant: $0.tenant, isOpen: true) } + clean.values
-        guard !isClosed else {
-            for waiting in open { waiting.done(false) }
-            return
+        let isMarked = write(open.map { TenantMark(tenant: $0.tenant, isOpen: true) })
+        for waiting in open { waiting.done(isMarked) }
+    }
+
+    /// Writes the clean marks, in one transaction.
+    private func flushClean() {
+        let clean = pending.withLock { pending in
+            defer { (pending.clean, pending.isFlushQueued) = ([:], false) }
+            // From here on the file may say so, and no tenant writes in the belief that it is marked open.
+            for tenant in pending.clean.keys { pending.stored.forget(tenant) }
+            return Array(pending.clean.values)
         }
+        _ = write(clean)
+    }
+
+    /// False: the file doesn't have them, or it isn't known.
+    private func write(_ marks: [TenantMark]) -> Bool {
+        guard !marks.isEmpty else { return true }
+        guard !isClosed else { return false }
         do throws(StorageError) {
             try database.transaction { transaction throws(StorageError) in try transaction.set(marks) }
-            markCommits.add(1, ordering: .relaxed)
-            for waiting in open { waiting.done(true) }
         } catch {
-            for waiting in open { waiting.done(false) }
+            return false
         }
+        markCommits.add(1, ordering: .relaxed)
+        pending.withLock { pending in
+            for mark in marks { pending.stored.set(mark) }
+        }
+        return true
     }
 
     func close() {
-        flush()
+        flushOpen()
+        flushClean()
         isClosed = true
         database.close()
         thread.stop()

@@ -30,7 +30,9 @@ package final class ControlPlane: Sendable {
         digestKey = SipHash.Key(low: Self.word(bytes[0..<8]), high: Self.word(bytes[8..<16]))
         newestGeneration = Atomic(memory.snapshot.generation)
         self.memory = Mutex(memory)
-        desk = ControlDesk(database: database, directory: directory, clock: clock, randomness: randomness)
+        desk = ControlDesk(
+            database: database, directory: directory, marks: Array(memory.marks.values), clock: clock,
+            randomness: randomness)
     }
 
     /// Tenants, principals and keys as they are now.
@@ -88,21 +90,26 @@ package final class ControlPlane: Sendable {
 
     /// The tenants to open now: open at the last end, or due.
     ///
-    /// Each is among them until it is marked open.
+    /// Each is among them until ``noteOpening(_:)``.
     package func tenantsToOpen(at now: Timestamp) -> [TenantID] {
         memory.withLock { memory in
             memory.marks.values.filter { mark in mark.nextDueAt.map { $0 <= now } ?? mark.isOpen }.map(\.tenant)
         }
     }
 
-    /// Marks a tenant open, before its first write; many at once share a commit.
+    /// A tenant is being opened: it needs no opening any more.
+    ///
+    /// The file keeps its mark, as it is, until the tenant's first write or until it has left.
+    package func noteOpening(_ tenant: TenantID) {
+        memory.withLock { $0.marks[tenant] = nil }
+    }
+
+    /// Marks a tenant open, before its first write; many at once share a commit, and one whose mark in the file is open
+    /// still needs none.
     ///
     /// `done(false)`: it couldn't be written.
     package func markOpen(_ tenant: TenantID, _ done: @escaping @Sendable (Bool) -> Void) {
-        desk.markOpen(tenant) { [weak self] isMarked in
-            if isMarked { self?.memory.withLock { $0.marks[tenant] = nil } }
-            done(isMarked)
-        }
+        desk.markOpen(tenant, done)
     }
 
     /// Keeps a tenant marked open, whose file failed, and has it opened again in a while.
@@ -119,12 +126,15 @@ package final class ControlPlane: Sendable {
 
     /// Marks a tenant cleanly closed.
     ///
-    /// Written lazily: a mark that stays open after a crash costs one opening.
+    /// Written lazily, and only where the file says otherwise: a mark that stays open after a crash costs one opening.
     package func markClean(_ tenant: TenantID, nextDue: Timestamp?) {
         let mark = TenantMark(tenant: tenant, isOpen: false, nextDueAt: nextDue)
         if nextDue != nil { memory.withLock { $0.marks[tenant] = mark } }
         desk.markClean(mark)
     }
+
+    /// Asks its thread to look at its timers: for clocks that are moved by hand.
+    package func clockMoved() { desk.clockMoved() }
 
     /// Writes what is pending, closes the file and ends the thread.
     package func close() async {

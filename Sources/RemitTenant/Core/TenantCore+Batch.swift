@@ -134,16 +134,4 @@ extension TenantCore {
         try tx.scheduleFetch(of: due.object, at: scene.now + Operation.budgetMilliseconds, reason: due.reason)
         if let started = try tx.fetch(of: due.object) { effects.add(.fetch(started)) }
     }
-
-    /// Recovery, before the first call: no lock is retaken; guards refuse what conflicts with what is open.
-    func recover() throws(StorageError) {
-        let scene = scene()
-        outlook = try database.transaction { tx throws(StorageError) in
-            var effects = Effects()
-            let settlement = Settlement(scene: scene, awaited: [:])
-            for operation in try tx.openOperations() { try settlement.recover(operation, tx, &effects) }
-            while try tx.expireInbox(at: scene.now, limit: 1_000) == 1_000 {}
-            return try tx.outlook()
-        }
-    }
 }

@@ -25,24 +25,39 @@ package final class TenantCore {
     /// Calls at the processor whose answers haven't come.
     var outstanding = 0
     /// Whether the inbox may have entries that are due.
-    var mayHaveInbox = true
+    var mayHaveInbox: Bool
     var members: Int64 = 0
     /// Whether anything was committed since the readings were taken.
-    var isDirty = true
+    var isDirty: Bool
     private var lastForgotten = Timestamp(milliseconds: 0)
-    private var isWarm = false
+    /// How many commits there must be for the WAL's next step of prewarming; nil: it is done.
+    private var nextWarmUp: Int? = TenantDatabase.prewarmAfterCommits
+    /// Whether the tenant is marked open, so that a crash after a write of its is found by the next start.
+    private var mayWrite: Bool
+    /// Whether something was left at the last end that must be written before anything else is done.
+    private var mustRecover = false
+    /// Point reads that came while a write before them waits for the mark: nobody overtakes.
+    private var held = HeldReads()
+    private var pageCache: PageCacheShare
+    /// Turns until the page cache is looked at again.
+    private var turnsToLook = turnsBetweenLooks
     /// Members at the backlog's beginning whose commit failed: they may be written.
     var inDoubt = 0
     private var readings = TenantReadings()
-    /// What the last commit left, and so when the database wants the next turn; nil before the first.
+    private var hasShownReadings = false
+    /// What the last commit left, or before the first what the opening found, and so when the database wants the next turn.
     var outlook: Outlook?
     var work: [ProcessorWork] = []
     var deliveries = Deliveries()
 
     /// Takes over an open database and recovers: what was started at the last end is of an unknown outcome now.
+    ///
+    /// `mayWrite`: the tenant is marked open. Else nothing is written before ``allowWrites()``; a turn that wants to says
+    /// so (``NextTurn/whenMarked``).
     package init(
         tenant: TenantID, database: TenantDatabase, tools: TenantTools, settings: TenantSettings,
-        clock: any WallClock, randomness: any Randomness
+        clock: any WallClock, randomness: any Randomness, pageCaches: PageCacheBudget = PageCacheBudget(),
+        mayWrite: Bool = true
     ) throws(StorageError) {
         self.tenant = tenant
         self.database = database
@@ -50,25 +65,44 @@ package final class TenantCore {
         self.settings = settings
         self.clock = clock
         self.randomness = randomness
+        self.mayWrite = mayWrite
+        pageCache = PageCacheShare(of: pageCaches)
         ids = IdentifierSource(IdentifierGenerator(clock: clock, randomness: randomness))
-        try recover()
+        try database.setCache(kibibytes: pageCache.kibibytes)
+        let found = database.opening
+        mayHaveInbox = found.hasOpenInbox
+        isDirty = found.hasOpenInbox || found.hasOpenOperations
+        outlook = try database.outlook()
+        readings.walBytes = try database.walBytes()
+        mustRecover = try findsLeftovers()
+        if mayWrite { try recoverIfNeeded() }
     }
 
     /// Whether something is under way that a closing would lose or delay.
     package var isBusy: Bool {
-        outstanding > 0 || !flights.isEmpty || !queues.isEmpty || !backlog.isEmpty || mayHaveInbox
+        outstanding > 0 || !flights.isEmpty || !queues.isEmpty || !backlog.isEmpty || mayHaveInbox || mustRecover
     }
 
     /// Runs one turn.
     ///
     /// Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
     package func turn(_ entries: [Entry], _ gets: [PaymentGets] = []) -> Turn {
-        var reads: [(ReadCall, Caller)] = []
+        var reads = held.reads
+        var gets = gets
+        if !held.isEmpty {
+            gets = held.gets + gets
+            held = HeldReads()
+        }
         do throws(StorageError) {
             expireWaits()
             forgetGone()
             for entry in entries { admit(entry, &reads) }
-            try collectDue()
+            if !mustRecover { try collectDue() }
+            guard mayWrite || !wantsToWrite else {
+                held = HeldReads(reads: reads, gets: gets)
+                return turn(.whenMarked)
+            }
+            try recoverIfNeeded()
             try runBacklog()
             try read(reads, gets)
             return try end()
@@ -77,11 +111,52 @@ package final class TenantCore {
         }
     }
 
+    /// The tenant is marked open: what waited for that is done by the next turn.
+    package func allowWrites() {
+        mayWrite = true
+    }
+
+    /// The tenant couldn't be marked open: everybody who waits is told that nothing was done, and it is opened anew.
+    package func refuseWrites() -> Turn {
+        broken(StorageError(.io, message: "The tenant couldn't be marked open."), held.reads, held.gets)
+    }
+
+    private var wantsToWrite: Bool { mustRecover || !backlog.isEmpty }
+
+    private func recoverIfNeeded() throws(StorageError) {
+        guard mustRecover else { return }
+        try recover()
+        mustRecover = false
+    }
+
     /// When it wants its next turn without being told anything; nil: never.
     package var nextDue: Timestamp? {
         let due = outlook?.nextDue
         guard let waiting = queues.nextDue else { return due }
         return due.map { min($0, waiting) } ?? waiting
+    }
+
+    /// Gives back most of the memory that it takes; the next turn takes what it needs again.
+    package func rest() throws(StorageError) {
+        database.rest()
+        if pageCache.shrink() { try database.setCache(kibibytes: pageCache.kibibytes) }
+    }
+
+    /// How large its page cache may be.
+    var pageCacheKibibytes: Int { pageCache.kibibytes }
+
+    /// Often enough that a tenant that becomes hot has its cache within some milliseconds, and no cost to speak of.
+    private static var turnsBetweenLooks: Int { 16 }
+
+    /// Has the page cache grow with what the tenant reads.
+    private func lookAtCache() throws(StorageError) {
+        turnsToLook -= 1
+        guard turnsToLook == 0 else { return }
+        turnsToLook = Self.turnsBetweenLooks
+        let use = database.takeCacheUse()
+        if pageCache.look(bytes: use.bytes, hits: use.hits, misses: use.misses) {
+            try database.setCache(kibibytes: pageCache.kibibytes)
+        }
     }
 
     /// Closes the file.
@@ -164,11 +239,9 @@ package final class TenantCore {
     }
 
     private func end() throws(StorageError) -> Turn {
-        defer {
-            work = []
-            deliveries = Deliveries()
-        }
-        let hasChanged = isDirty
+        try lookAtCache()
+        let hasChanged = isDirty || !hasShownReadings
+        hasShownReadings = true
         if isDirty {
             try warmUp()
             try takeReadings()
@@ -182,18 +255,25 @@ package final class TenantCore {
         } else {
             next = .never
         }
+        return turn(next, readings: hasChanged ? readings : nil)
+    }
+
+    /// What was earned until now, once.
+    private func turn(_ next: NextTurn, readings: TenantReadings? = nil) -> Turn {
+        defer {
+            work = []
+            deliveries = Deliveries()
+        }
         return Turn(
-            deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence,
-            readings: hasChanged ? readings : nil, next: next)
+            deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence, readings: readings, next: next)
     }
 
     /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
     private func warmUp() throws(StorageError) {
-        guard !isWarm, database.commits >= TenantDatabase.prewarmAfterCommits else { return }
-        isWarm = true
+        guard let nextWarmUp, database.commits >= nextWarmUp else { return }
         tools.willBlock()
         defer { tools.didBlock() }
-        try database.prewarm()
+        self.nextWarmUp = try database.prewarm() ? nil : database.commits + TenantDatabase.prewarmEveryCommits
     }
 
     private func takeReadings() throws(StorageError) {
@@ -224,6 +304,14 @@ package final class TenantCore {
     }
 }
 
+/// Point reads that wait behind a write.
+private struct HeldReads {
+    var reads: [(ReadCall, Caller)] = []
+    var gets: [PaymentGets] = []
+
+    var isEmpty: Bool { reads.isEmpty && gets.isEmpty }
+}
+
 /// What a turn has earned.
 package struct Turn: Sendable {
     package var deliveries: Deliveries
@@ -239,6 +327,9 @@ package enum NextTurn: Sendable {
     case now
     case at(Timestamp)
     case never
+    /// Something is to be written, and the tenant isn't marked open: tell ``TenantCore/allowWrites()`` or
+    /// ``TenantCore/refuseWrites()`` when that is decided.
+    case whenMarked
     /// The store failed: close the tenant and open it anew.
     case broken(StorageError)
 }

@@ -4,6 +4,11 @@ import RemitStorage
 package struct DirectorySettings: Sendable {
     /// Tenants open at once: each takes 200 to 350 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
     package var openTenantsMax = 1_000
+    /// What all tenants' page caches may grow to together, beyond the first part of each.
+    package var pageCacheKibibytesMax = PageCacheBudget.kibibytesMax
+    /// A tenant that nobody calls for so long, or up to twice as long, gives back its statements and page cache: what
+    /// comes back within that costs nothing, and making them again costs a call some tenths of a millisecond.
+    package var restMilliseconds: Int64 = 10_000
     /// Threads that run tenants: enough for one disk's parallel syncs; those that nothing waits for sleep.
     package var storageThreads = 8
     /// Threads that are woken to run tenants at the same time; servers ask the system how many cores they may use.

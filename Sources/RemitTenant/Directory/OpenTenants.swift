@@ -10,10 +10,10 @@ struct OpenTenants<Entry, Handle> {
     private enum Slot {
         /// Waits for room.
         case waiting
-        /// Room is given; its mark is being set.
+        /// Room is given; its actor is being made.
         case opening
         /// Open, and as far as is known idle: the longest unused is asked first to leave.
-        case open(Handle, RecencyList<TenantID>.Place)
+        case open(Handle, UseOrder<TenantID>.Place)
         /// Open, and busy when it was asked to leave; it tells when that is over.
         case busy(Handle)
         /// Asked to leave at once; takes nothing meanwhile.
@@ -23,14 +23,16 @@ struct OpenTenants<Entry, Handle> {
     }
 
     enum Command {
-        /// Set its mark, then tell ``markedOpen(_:handle:)`` or ``failedToOpen(_:)``.
-        case mark(TenantID)
+        /// Make its actor, then tell ``opened(_:handle:)``.
+        case open(TenantID)
         /// Hand entries over, before any other input is told here: else they could meet a tenant that has left.
         case hand(Handle, [Entry])
         /// Ask it to leave; it tells ``closed(_:)``, or ``keptOpen(_:)`` and later ``becameIdle(_:)``.
         case close(Handle)
         /// Ask it to leave as soon as it isn't busy: the process ends.
         case closeWhenIdle(Handle)
+        /// Nobody has used it for a while: it may give back what it needs only for speed.
+        case rest(Handle)
         /// Nothing of these was done.
         case refuse([Entry], Refusal)
     }
@@ -38,8 +40,6 @@ struct OpenTenants<Entry, Handle> {
     enum Refusal {
         /// Every tenant that is open is busy.
         case allBusy
-        /// The tenant's mark couldn't be set.
-        case notMarked
         /// The process ends.
         case ending
     }
@@ -50,7 +50,7 @@ struct OpenTenants<Entry, Handle> {
     /// What came for tenants that can't take it now.
     private var held: [TenantID: [Entry]] = [:]
     private var waiting = Deque<TenantID>()
-    private var idle = RecencyList<TenantID>()
+    private var idle = UseOrder<TenantID>()
     private var occupied = 0
     private var opening = 0
     private var closing = 0
@@ -87,7 +87,7 @@ struct OpenTenants<Entry, Handle> {
     mutating func use(_ tenant: TenantID) -> Handle? {
         switch slots[tenant] {
         case .open(let handle, let place):
-            idle.touch(place)
+            if let moved = idle.touch(place) { slots[tenant] = .open(handle, moved) }
             return handle
         case .busy(let handle), .leaving(let handle): return handle
         case .waiting, .opening, .closing, nil: return nil
@@ -111,8 +111,8 @@ struct OpenTenants<Entry, Handle> {
         }
     }
 
-    /// A tenant's mark is set and its actor made.
-    mutating func markedOpen(_ tenant: TenantID, handle: Handle) -> [Command] {
+    /// A tenant's actor is made.
+    mutating func opened(_ tenant: TenantID, handle: Handle) -> [Command] {
         guard !hasEnded else { return [] }
         guard case .opening = slots[tenant] else { preconditionFailure("A tenant was opened that nobody asked for.") }
         opening -= 1
@@ -123,16 +123,6 @@ struct OpenTenants<Entry, Handle> {
         }
         slots[tenant] = .open(handle, idle.insert(tenant))
         return commands + makeRoom()
-    }
-
-    /// A tenant's mark could not be set.
-    mutating func failedToOpen(_ tenant: TenantID) -> [Command] {
-        guard !hasEnded else { return [] }
-        guard case .opening = slots[tenant] else { preconditionFailure("A tenant failed that wasn't opening.") }
-        slots[tenant] = nil
-        opening -= 1
-        occupied -= 1
-        return refuse(tenant, .notMarked) + makeRoom()
     }
 
     /// A tenant has left.
@@ -167,6 +157,17 @@ struct OpenTenants<Entry, Handle> {
         guard case .busy(let handle) = slots[tenant] else { return [] }
         slots[tenant] = .open(handle, idle.insert(tenant))
         return makeRoom()
+    }
+
+    /// A period has passed: those who weren't used in it rest, once.
+    mutating func periodEnded() -> [Command] {
+        idle.endPeriod().compactMap { tenant, place in
+            guard case .open(let handle, _) = slots[tenant] else {
+                preconditionFailure("A tenant was idle that isn't open.")
+            }
+            slots[tenant] = .open(handle, place)
+            return .rest(handle)
+        }
     }
 
     /// The process ends: every tenant leaves when it isn't busy, and no other is opened.
@@ -220,7 +221,7 @@ struct OpenTenants<Entry, Handle> {
             slots[tenant] = .opening
             occupied += 1
             opening += 1
-            commands.append(.mark(tenant))
+            commands.append(.open(tenant))
         }
         while waiting.count > closing, let tenant = idle.oldest, case .open(let handle, let place) = slots[tenant] {
             idle.remove(place)

@@ -4,6 +4,8 @@ import RemitStorage
 /// Where a tenant's effects go; all are called on its storage thread, after the commit that they depend on.
 struct Outside: Sendable {
     let deliver: @Sendable (Deliveries) -> Void
+    /// Marks the tenant open before its first write, then says on any thread whether it is.
+    let markOpen: @Sendable (TenantID, @escaping @Sendable (Bool) -> Void) -> Void
     /// Starts a call to the processor; its answer comes back as an entry.
     let start: @Sendable (TenantID, ProcessorWork) -> Void
     /// The tenant has new events, the newest with this sequence number.

@@ -14,6 +14,11 @@ actor TenantActor: TurnTaker, SerialExecutor {
         case left
     }
 
+    /// What has become of the mark that it asked for.
+    private enum MarkAnswer: Int, AtomicRepresentable {
+        case none, marked, failed
+    }
+
     /// What the directory wants of it.
     private enum Wish: Int, AtomicRepresentable {
         case serve
@@ -27,12 +32,14 @@ actor TenantActor: TurnTaker, SerialExecutor {
     private nonisolated let pool: StoragePool
     private nonisolated let mailbox = Mailbox<Mail>()
     private nonisolated let wish = Atomic(Wish.serve)
+    private nonisolated let mayRest = Atomic(false)
+    private nonisolated let markAnswer = Atomic(MarkAnswer.none)
     /// The handle of the thread that runs a turn; 0 between two.
     private nonisolated let runner = Atomic<UInt>(0)
     /// Whether ``timer`` has fired since the last turn.
     private nonisolated let timerHasFired = Atomic(false)
     nonisolated let gauges = TenantGauges()
-    private let open: @Sendable () throws(StorageError) -> TenantCore
+    private let open: @Sendable (_ mayWrite: Bool) throws(StorageError) -> TenantCore
     private let outside: Outside
     private let settings: TenantSettings
     private var stage = Stage.serving
@@ -44,6 +51,9 @@ actor TenantActor: TurnTaker, SerialExecutor {
     private var mayHaveReader = false
     /// It was kept open because it was busy; the directory waits to hear that it isn't any more.
     private var owesIdle = false
+    /// Whether the control file says that it is open: before its first write.
+    private var isMarked = false
+    private var isMarking = false
     private var toldSequence: Int64 = 0
     /// The actor's jobs that came with this turn's mail.
     private var jobs: [UnownedJob] = []
@@ -60,7 +70,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     init(
         id: TenantID, pool: StoragePool, outside: Outside, _ settings: TenantSettings,
-        open: @escaping @Sendable () throws(StorageError) -> TenantCore
+        open: @escaping @Sendable (_ mayWrite: Bool) throws(StorageError) -> TenantCore
     ) {
         self.id = id
         self.pool = pool
@@ -95,6 +105,12 @@ actor TenantActor: TurnTaker, SerialExecutor {
     /// Asks the tenant to leave when it isn't busy; it answers through ``Outside/closed``.
     nonisolated func requestCloseWhenIdle() {
         wish.store(.leaveWhenIdle, ordering: .releasing)
+        wake()
+    }
+
+    /// Tells the tenant that nobody has called it for a while: it gives back what it needs only for speed.
+    nonisolated func requestRest() {
+        mayRest.store(true, ordering: .relaxed)
         wake()
     }
 
@@ -140,8 +156,12 @@ actor TenantActor: TurnTaker, SerialExecutor {
         let mail = mailbox.take(settings.membersPerTurnMax, weight: \.weight)
         if timerHasFired.exchange(false, ordering: .relaxed) { timer = nil }
         var wantsMore = false
+        let mayRest = mayRest.load(ordering: .relaxed) && self.mayRest.exchange(false, ordering: .relaxed)
+        takeMarkAnswer()
         switch stage {
-        case .serving: wantsMore = serve(mail)
+        case .serving:
+            wantsMore = serve(mail)
+            if mayRest, mail.isEmpty, !wantsMore, !isBusy { rest() }
         case .closingReaders, .left: refuse(mail)
         }
         leaveIfAsked()
@@ -172,7 +192,42 @@ actor TenantActor: TurnTaker, SerialExecutor {
             case .job(let job): jobs.append(job)
             }
         }
-        return run(entries, gets, on: core)
+        return finish(core.turn(entries, gets), of: core)
+    }
+
+    private func rest() {
+        guard let core else { return }
+        do throws(StorageError) {
+            try core.rest()
+        } catch {
+            close(core)
+            failed(error, at: outside.clock.now())
+        }
+    }
+
+    /// Has the tenant marked open; nobody's mail is taken before that is decided, so that no turn grows meanwhile.
+    private func mark() {
+        guard !isMarking else { return }
+        isMarking = true
+        mailbox.pause()
+        outside.markOpen(id) { [weak self] isMarked in
+            self?.markAnswer.store(isMarked ? .marked : .failed, ordering: .releasing)
+            self?.wake()
+        }
+    }
+
+    private func takeMarkAnswer() {
+        guard isMarking else { return }
+        switch markAnswer.exchange(.none, ordering: .acquiring) {
+        case .none: return
+        case .marked:
+            isMarked = true
+            core?.allowWrites()
+        case .failed:
+            if let core { _ = finish(core.refuseWrites(), of: core) }
+        }
+        isMarking = false
+        mailbox.resume()
     }
 
     private func opened() -> TenantCore? {
@@ -182,7 +237,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
         pool.willBlock()
         defer { pool.didBlock() }
         do throws(StorageError) {
-            let core = try open()
+            let core = try open(isMarked)
             self.core = core
             return core
         } catch {
@@ -191,8 +246,10 @@ actor TenantActor: TurnTaker, SerialExecutor {
         }
     }
 
-    private func run(_ entries: [Entry], _ gets: [PaymentGets], on core: TenantCore) -> Bool {
-        let turn = core.turn(entries, gets)
+    /// Does outside what a turn has earned.
+    ///
+    /// True: it wants another turn at once.
+    private func finish(_ turn: Turn, of core: TenantCore) -> Bool {
         if !turn.deliveries.isEmpty { outside.deliver(turn.deliveries) }
         for work in turn.work { outside.start(id, work) }
         if let sequence = turn.newestSequence, sequence > toldSequence {
@@ -210,6 +267,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
         switch turn.next {
         case .now: return true
         case .at(let due): setTimer(due)
+        case .whenMarked: mark()
         case .never, .broken: break
         }
         return false

@@ -14,7 +14,10 @@ package final class TenantDirectory: Sendable {
     private let logger: Logger
     private let pool: StoragePool
     private let readers: ReaderPool
+    private let pageCaches: PageCacheBudget
     private let table: Mutex<Table>
+    /// When the present period of the tenants' idleness began.
+    private let periodBegan: Mutex<Timestamp>
     private let signals = SequenceSignals()
     private let calls: ProcessorCalls
     /// Finished when the process ends and no tenant is open any more.
@@ -36,6 +39,8 @@ package final class TenantDirectory: Sendable {
         readers = ReaderPool(
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
         table = Mutex(Table(limit: settings.openTenantsMax))
+        periodBegan = Mutex(site.clock.now())
+        pageCaches = PageCacheBudget(kibibytes: settings.pageCacheKibibytesMax)
         calls = ProcessorCalls(reached: settings.tenant.reached)
         allClosed = AsyncStream<Never>.makeStream()
     }
@@ -136,6 +141,17 @@ package final class TenantDirectory: Sendable {
         for tenant in site.control.tenantsToOpen(at: site.clock.now()) { tell { $0.received(nil, for: tenant) } }
     }
 
+    /// Lets those tenants rest that nobody has called for a while; the server calls it every few seconds.
+    package func restIdle() {
+        let now = site.clock.now()
+        let isOver = periodBegan.withLock { began in
+            guard abs(now - began) >= settings.restMilliseconds else { return false }
+            began = now
+            return true
+        }
+        if isOver { tell { $0.periodEnded() } }
+    }
+
     /// Closes every tenant as soon as it isn't busy, and waits at most so long for that.
     ///
     /// What is at the processor then stays open in its file, and its tenant marked so: the next start finishes it.
@@ -193,15 +209,14 @@ package final class TenantDirectory: Sendable {
 
     private func execute(_ command: Table.Command) {
         switch command {
-        case .mark(let tenant):
-            site.control.markOpen(tenant) { [self] isMarked in
-                guard isMarked else { return tell { $0.failedToOpen(tenant) } }
-                let actor = makeActor(tenant)
-                // The first turn opens the file, and with it recovery; a tenant may be opened only for that.
-                actor.wake()
-                tell { $0.markedOpen(tenant, handle: actor) }
-            }
+        case .open(let tenant):
+            site.control.noteOpening(tenant)
+            let actor = makeActor(tenant)
+            // The first turn opens the file, and with it recovery; a tenant may be opened only for that.
+            actor.wake()
+            tell { $0.opened(tenant, handle: actor) }
         case .hand: break  // Done under the lock.
+        case .rest(let actor): actor.requestRest()
         case .close(let actor): actor.requestClose()
         case .closeWhenIdle(let actor): actor.requestCloseWhenIdle()
         case .refuse(let mail, let refusal):
@@ -213,6 +228,7 @@ package final class TenantDirectory: Sendable {
     private func makeActor(_ tenant: TenantID) -> TenantActor {
         let outside = Outside(
             deliver: deliver,
+            markOpen: { [control = site.control] tenant, done in control.markOpen(tenant, done) },
             start: { [weak self] tenant, work in self?.start(work, for: tenant) },
             eventsAre: { [signals] tenant, sequence in signals.eventsAre(sequence, in: tenant) },
             closeReaders: { [readers] tenant, done in readers.close(tenant, then: done) },
@@ -232,12 +248,12 @@ package final class TenantDirectory: Sendable {
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
             willBlock: { [pool] in pool.willBlock() }, didBlock: { [pool] in pool.didBlock() })
         return TenantActor(id: tenant, pool: pool, outside: outside, limits) {
-            [limits] () throws(StorageError) in
+            [limits, pageCaches] mayWrite throws(StorageError) in
             let database = try TenantDatabase.open(
                 path: site.directory.tenantPath(tenant), tenant: tenant, encoder: site.encoder)
             return try TenantCore(
                 tenant: tenant, database: database, tools: tools, settings: limits, clock: site.clock,
-                randomness: site.randomness)
+                randomness: site.randomness, pageCaches: pageCaches, mayWrite: mayWrite)
         }
     }
 
@@ -284,7 +300,6 @@ extension OpenTenants.Refusal {
     fileprivate var error: PaymentError {
         switch self {
         case .allBusy: .tooManyOpenTenants
-        case .notMarked: .storageUnavailable
         case .ending: .serverEnding
         }
     }

@@ -11,6 +11,15 @@ final class Mailbox<Entry: Sendable>: Sendable {
         var isScheduled = false
         /// A turn was asked for without an entry, and none has begun since.
         var isTurnWanted = false
+        /// Entries stay in, and want no turn.
+        var isPaused = false
+
+        /// Entries were added.
+        mutating func wantTurn() -> Bool {
+            guard !isScheduled, !isPaused else { return false }
+            isScheduled = true
+            return true
+        }
     }
 
     /// Puts an entry in.
@@ -19,8 +28,7 @@ final class Mailbox<Entry: Sendable>: Sendable {
     func append(_ entry: Entry) -> Bool {
         state.withLock { state in
             state.entries.append(entry)
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+            return state.wantTurn()
         }
     }
 
@@ -30,8 +38,7 @@ final class Mailbox<Entry: Sendable>: Sendable {
     func append(contentsOf entries: [Entry]) -> Bool {
         state.withLock { state in
             state.entries.append(contentsOf: entries)
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+            return state.wantTurn()
         }
     }
 
@@ -55,7 +62,7 @@ final class Mailbox<Entry: Sendable>: Sendable {
             var taken: [Entry] = []
             var sum = 0
             state.isTurnWanted = false
-            while sum < limit, let entry = state.entries.popFirst() {
+            while !state.isPaused, sum < limit, let entry = state.entries.popFirst() {
                 sum += weight(entry)
                 taken.append(entry)
             }
@@ -68,10 +75,18 @@ final class Mailbox<Entry: Sendable>: Sendable {
     /// True: more has come or been asked for, or `wantsMore`, and the caller must queue the next turn.
     func endTurn(wantsMore: Bool) -> Bool {
         state.withLock { state in
-            state.isScheduled = wantsMore || state.isTurnWanted || !state.entries.isEmpty
+            let hasEntries = !state.isPaused && !state.entries.isEmpty
+            state.isScheduled = wantsMore || state.isTurnWanted || hasEntries
             return state.isScheduled
         }
     }
+
+    /// From the next ``take(_:weight:)`` on, entries stay in until ``resume()``; only ``schedule()`` wants turns.
+    ///
+    /// Within a turn, as ``resume()``.
+    func pause() { state.withLock { $0.isPaused = true } }
+
+    func resume() { state.withLock { $0.isPaused = false } }
 
     var isEmpty: Bool { state.withLock { $0.entries.isEmpty } }
 }

@@ -45,11 +45,20 @@ struct RecencyList<Element> {
         link(place.index)
     }
 
-    mutating func remove(_ place: Place) {
-        precondition(nodes[place.index].element != nil, "An element was removed from a recency list twice.")
+    @discardableResult
+    mutating func remove(_ place: Place) -> Element {
+        guard let element = nodes[place.index].element else {
+            preconditionFailure("An element was removed from a recency list twice.")
+        }
         unlink(place.index)
         nodes[place.index].element = nil
         free.append(place.index)
+        return element
+    }
+
+    /// Removes the longest unused; nil: there is none.
+    mutating func removeOldest() -> Element? {
+        isEmpty ? nil : remove(Place(index: oldestIndex))
     }
 
     private mutating func link(_ index: Int) {
