@@ -68,7 +68,7 @@ struct TenantDatabaseTests {
     func pragmas() throws {
         let expected: [(String, String)] = [
             ("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "normal"), ("temp_store", "2"),
-            ("wal_autocheckpoint", "1000"), ("cache_size", "-2048"),
+            ("wal_autocheckpoint", "0"), ("cache_size", "-2048"),
         ]
         for (pragma, value) in expected {
             let statement = try tenant.database.connection.queryStatement("PRAGMA \(pragma)")
@@ -196,6 +196,70 @@ struct TenantDatabaseTests {
         try database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_after")) }
         #expect(
             try database.read { rows throws(StorageError) in try rows.payment(PaymentID("payment_7")) } != nil)
+    }
+
+    /// Inserts payments in one transaction, of numbers that grow; what it says is the last one's.
+    private func insert(_ count: Int, after last: Int) throws -> Int {
+        try tenant.database.transaction { rows throws(StorageError) in
+            for index in last + 1...last + count { try rows.insert(Fixture.payment("payment_\(index)")) }
+        }
+        return last + count
+    }
+
+    private func has(_ index: Int) throws -> Bool {
+        let id = PaymentID("payment_\(index)")
+        return try tenant.database.read { rows throws(StorageError) in try rows.payment(id) } != nil
+    }
+
+    @Test("no commit makes a checkpoint: it becomes due at 1,000 pages, and then the WAL begins anew")
+    func checkpoint() throws {
+        func fileBytes() throws -> Int {
+            try FileManager.default.attributesOfItem(atPath: tenant.path)[.size] as? Int ?? 0
+        }
+        func pages() throws -> Int { Int((try tenant.database.walBytes() - 32) / (24 + 4_096)) }
+        let before = try fileBytes()
+        var last = 0
+        while try pages() < Database.checkpointPages {
+            #expect(!tenant.database.isCheckpointDue)
+            last = try insert(60, after: last)
+        }
+        #expect(tenant.database.isCheckpointDue)
+        // Due or not, nobody but the owner makes it.
+        last = try insert(1, after: last)
+        #expect(try fileBytes() == before)
+        #expect(tenant.database.isCheckpointDue)
+        tenant.database.checkpoint()
+        #expect(!tenant.database.isCheckpointDue)
+        #expect(try fileBytes() > before)
+        let full = try pages()
+        for _ in 0..<5 { last = try insert(1, after: last) }
+        #expect(try pages() == full, "commits write from the WAL's start again")
+        #expect(!tenant.database.isCheckpointDue)
+        for index in [1, last - 5, last] { #expect(try has(index)) }
+    }
+
+    @Test("what a reader still needs stays in the WAL, and the next commit makes the checkpoint due again")
+    func checkpointBesideReader() throws {
+        let reader = try TenantReader(path: tenant.path, tenant: Fixture.tenant, encoder: TextEncoder.self)
+        defer { reader.close() }
+        var last = try insert(1, after: 0)
+        try reader.read { rows throws(StorageError) in
+            #expect(try rows.payment(PaymentID("payment_1")) != nil)
+            do {
+                while !tenant.database.isCheckpointDue { last = try insert(60, after: last) }
+                tenant.database.checkpoint()
+                #expect(!tenant.database.isCheckpointDue)
+                last = try insert(1, after: last)
+                #expect(tenant.database.isCheckpointDue)
+            } catch {
+                Issue.record(error)
+            }
+            #expect(try rows.payment(PaymentID("payment_2")) == nil)
+        }
+        tenant.database.checkpoint()
+        last = try insert(1, after: last)
+        #expect(!tenant.database.isCheckpointDue)
+        #expect(try has(last))
     }
 
     @Test("a close leaves no WAL behind, a crash all of it, and both lose nothing")

@@ -162,7 +162,7 @@ final class TenantRig {
         if let sequence = turn.newestSequence { newestSequence = sequence }
         if case .broken = turn.next { return turn.next }
         expectTruth(of: turn)
-        return turn.next
+        return core.upkeep() ? .now : turn.next
     }
 
     /// What a turn says of the rows is what they say themselves, however it came to know.

@@ -30,6 +30,8 @@ package final class Database {
     private var statements: [UInt: Statement] = [:]
     private var queryStatements: [String: Statement] = [:]
     private var isOpen = true
+    /// Pages in the WAL as of the last commit that has looked; known where checkpoints are the owner's.
+    private var logPages = 0
     private let isReadOnly: Bool
     /// Where a write transaction's statements put what they bind; nil outside of one.
     private var scratch: BindingScratch?
@@ -146,6 +148,32 @@ package final class Database {
     /// Else a kept WAL is read whole by the next opening, and checkpointed again by its close; a hot tenant's has 4 MB.
     private func cutLog() {
         sqlite3_exec(raw, "PRAGMA journal_size_limit = 0", nil, nil, nil)
+    }
+
+    // MARK: Checkpoints
+
+    /// Leaves checkpoints to the connection's owner: from now on no commit makes one.
+    ///
+    /// The owner asks ``isCheckpointDue`` after each commit.
+    func leaveCheckpointsToOwner() {
+        sqlite3_wal_hook(
+            raw,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_MISUSE }
+                Unmanaged<Database>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Whether the WAL has ``checkpointPages`` since the last commit, and checkpoints are the owner's.
+    var isCheckpointDue: Bool { logPages >= Self.checkpointPages }
+
+    /// Moves what readers no longer need from the WAL to the file, outside of transactions.
+    ///
+    /// What can't be moved stays in the WAL, whole: the next commit makes it due again.
+    func checkpoint() {
+        logPages = 0
+        sqlite3_wal_checkpoint_v2(raw, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
     // MARK: Statements

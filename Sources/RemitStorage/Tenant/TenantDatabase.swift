@@ -51,7 +51,10 @@ package final class TenantDatabase {
                 opening = try TenantOpening.read(from: database, of: tenant)
             }
             guard let opening else { preconditionFailure("A migration left a file of another version.") }
-            if !options.isReadOnly { try WriteAheadLog(of: database).gatherWrites() }
+            if !options.isReadOnly {
+                try WriteAheadLog(of: database).gatherWrites()
+                database.leaveCheckpointsToOwner()
+            }
             return TenantDatabase(connection: database, opening: opening, encoder: encoder)
         } catch {
             database.close()
@@ -184,6 +187,17 @@ package final class TenantDatabase {
     package func prewarm() throws(StorageError) -> Bool {
         precondition(!connection.isInTransaction, "A WAL was prewarmed inside a transaction.")
         return try WriteAheadLog(of: connection).prewarm()
+    }
+
+    /// Whether ``checkpoint()`` is due: no commit makes one by itself, since callers would wait for it.
+    package var isCheckpointDue: Bool { connection.isCheckpointDue }
+
+    /// Moves what the WAL has to the file; commits begin again at its start then.
+    ///
+    /// Outside of transactions.
+    package func checkpoint() {
+        precondition(!connection.isInTransaction, "A checkpoint was made inside a transaction.")
+        connection.checkpoint()
     }
 
     /// Bytes of the WAL file, prewarmed ones included.

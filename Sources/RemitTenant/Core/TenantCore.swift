@@ -41,6 +41,8 @@ package final class TenantCore {
     private var pageCache: PageCacheShare
     /// Turns until the page cache is looked at again.
     private var turnsToLook = turnsBetweenLooks
+    /// Why the last ``upkeep()`` failed: the file is to be opened anew.
+    private var failure: StorageError?
     /// Members at the backlog's beginning whose commit failed: they may be written.
     var inDoubt = 0
     private var readings = TenantReadings()
@@ -97,6 +99,7 @@ package final class TenantCore {
             expireWaits()
             forgetGone()
             for entry in entries { admit(entry, &reads) }
+            if let failure { throw failure }
             if !mustRecover { try collectDue() }
             guard mayWrite || !wantsToWrite else {
                 held = HeldReads(reads: reads, gets: gets)
@@ -127,6 +130,26 @@ package final class TenantCore {
         guard mustRecover else { return }
         try recover()
         mustRecover = false
+    }
+
+    /// What the file needs now and then, for which no caller should wait: to be called when a turn's answers have left.
+    ///
+    /// True: it has failed, and the next turn, which must follow, tells everybody.
+    package func upkeep() -> Bool {
+        let warmsUp = nextWarmUp.map { $0 <= database.commits } ?? false
+        guard warmsUp || database.isCheckpointDue else { return false }
+        tools.willBlock()
+        defer { tools.didBlock() }
+        if database.isCheckpointDue { database.checkpoint() }
+        guard warmsUp else { return false }
+        do throws(StorageError) {
+            // A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
+            nextWarmUp = try database.prewarm() ? nil : database.commits + TenantDatabase.prewarmEveryCommits
+            return false
+        } catch {
+            failure = error
+            return true
+        }
     }
 
     /// When it wants its next turn without being told anything; nil: never.
@@ -243,7 +266,6 @@ package final class TenantCore {
         let hasChanged = isDirty || !hasShownReadings
         hasShownReadings = true
         if isDirty {
-            try warmUp()
             try takeReadings()
             isDirty = false
         }
@@ -266,14 +288,6 @@ package final class TenantCore {
         }
         return Turn(
             deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence, readings: readings, next: next)
-    }
-
-    /// A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
-    private func warmUp() throws(StorageError) {
-        guard let nextWarmUp, database.commits >= nextWarmUp else { return }
-        tools.willBlock()
-        defer { tools.didBlock() }
-        self.nextWarmUp = try database.prewarm() ? nil : database.commits + TenantDatabase.prewarmEveryCommits
     }
 
     private func takeReadings() throws(StorageError) {

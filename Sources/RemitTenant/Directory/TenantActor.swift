@@ -264,6 +264,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
             return false
         }
         failures = 0
+        if core.upkeep() { return true }
         switch turn.next {
         case .now: return true
         case .at(let due): setTimer(due)
