@@ -38,7 +38,7 @@ struct LoadReport {
     /// Whether nothing that must be reached was missed.
     var isAllReached: Bool { ratios.allSatisfy { $0.standing != .mustMissed } }
 
-    /// Such as “Reached: Goodput at 3× to the peak 0.98× (at least 0.9)”.
+    /// Such as “Reached: Goodput of create at 3× what it bears 0.98× (at least 0.9)”.
     private static func verdict(_ ratio: BenchmarkRatio) -> String {
         let word = ratio.standing == .mustMissed ? "MISSED" : "Reached"
         let bound = ratio.must.map { " (\(ratio.better == .higher ? "at least" : "at most") \(NumberText.number($0)))" }

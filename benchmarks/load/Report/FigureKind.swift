@@ -52,9 +52,11 @@ struct FigureKind: Hashable, Sendable {
 
     /// All of the above, in the order in which a table shows them.
     static let all: [FigureKind] = [
-        requestsPerSecond, goodput, encode, decode, serverCPU, machineCPU, loadCPU, p50, p90, p99, p999, max,
+        requestsPerSecond, goodput, peak, offered, rateFound, writes, encode, decode, serverCPU, machineCPU, loadCPU,
+        p50, p90, p99, p999, max,
         serverCore,
-        loadCore, failed, refused, notProcessed, late, dropped, fairness, stripeReads, memoryPerTenant,
+        loadCore, quietP99, noisyP99, failed, refused, notProcessed, late, dropped, cancelled, callsLeft,
+        descriptorsLeft, replays, fairness, stripeReads, memoryPerTenant,
         memoryPerConnection, memoryAtStart, startTime, binarySize,
     ]
 

@@ -15,6 +15,10 @@ enum Names {
         case "postgres-pipelined-unpinned": "PostgreSQL, pipelined, on all cores"
         case "cpp": "C++ libprotobuf"
         case "cpp-again": "C++ libprotobuf, into the same message"
+        // What studies hold a figure against.
+        case "quiet": "the same without it"
+        case "peak": "its peak"
+        case "refused": "all that were refused"
         case "python": "PyPI protobuf (upb)"
         case "view": "Remit, views"
         case "swift-protobuf": "swift-protobuf"

@@ -88,7 +88,7 @@ struct NoisyNeighbour {
         for one in quiet { sample.tally.failed += one.tally.failed }
         sample.verdicts = [
             Verdict(
-                name: "Others' p99 of \(calls.rawValue) with a noisy tenant to without", to: "without", figure: .p99,
+                name: "Others' p99 of \(calls.rawValue) beside a noisy tenant", to: "quiet", figure: .p99,
                 values: ratios,
                 better: .lower, must: ratioMax)
         ]

@@ -90,7 +90,7 @@ struct Overload {
         if last.wasSent {
             sample.verdicts.append(
                 Verdict(
-                    name: "Goodput of \(calls.rawValue) at 3× to the peak", to: "peak", figure: .goodput,
+                    name: "Goodput of \(calls.rawValue) at 3× what it bears", to: "peak", figure: .goodput,
                     values: zip(last.goodputs, best.goodputs).map { $0 / $1 }, must: keptMin))
         }
         // Of all steps: a refusal without the word is wrong at any rate.

@@ -23,11 +23,15 @@ struct BarChart {
     let groups: [Group]
 
     var markup: Markup {
-        let single = Self.axis(groups.filter { $0.bars.count == 1 })
+        let shared = groups.filter { $0.bars.count > 1 }
+        let single = groups.filter { $0.bars.count == 1 }
+        let others: Markup = shared.isEmpty || single.isEmpty ? "" : "<h4>Other loads</h4>\n"
+        let axis = Self.axis(single)
         return """
             <figure class="bars"><figcaption>\(title) <small>\(better == .higher ? "more" : "less") is better\
             </small></figcaption>
-            \(groups.map { Self.group($0, unit, $0.bars.count == 1 ? single : Self.axis([$0])) })</figure>
+            \(shared.map { Self.group($0, unit, Self.axis([$0])) })\(others)\(single.map { Self.group($0, unit, axis) })\
+            </figure>
 
             """
     }

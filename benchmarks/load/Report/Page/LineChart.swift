@@ -14,6 +14,8 @@ struct LineChart {
     /// What x is.
     let x: String
     let lines: [Line]
+    /// Whether a line shows where y is as much as x.
+    let showsOffered: Bool
 
     private static let height = 220.0
     /// Above this, marks would hide their line.
@@ -24,20 +26,19 @@ struct LineChart {
         let xs = points.map(\.x)
         let across = Axis(linear: xs.min() ?? 0, xs.max() ?? 1)
         let up = Axis(showing: points.map(\.y))
-        let isRate = unit == "1/s" && x.hasSuffix(unit)
         return """
-            <figure class="lines"><figcaption>\(title)\(note(up, isRate))</figcaption>
+            <figure class="lines"><figcaption>\(title)\(note(up))</figcaption>
             <svg width="100%" height="\(Int(Self.height) + 22)" role="img" aria-label="\(title) over \(x)">\
-            \(grid(up))\(isRate ? diagonal(across, up) : "")\(lines.map { path($0, across, up) })\
+            \(grid(up))\(showsOffered ? diagonal(across, up) : "")\(lines.map { path($0, across, up) })\
             \(lines.map { marks($0, across, up) })\(labels(across))</svg>
             <p class="legend">\(lines.map(Self.legend))</p></figure>
 
             """
     }
 
-    private func note(_ up: Axis, _ isRate: Bool) -> Markup {
+    private func note(_ up: Axis) -> Markup {
         let scale = up.isLogarithmic ? " a step is a factor" : ""
-        let line = isRate ? " dotted: as much as was offered" : ""
+        let line = showsOffered ? " dotted: as much as was offered" : ""
         return " <small>\(x) →\(scale)\(line)</small>"
     }
 

@@ -76,7 +76,10 @@ struct ScenarioSection {
                     label: label(line.0), points: line.1.points.sorted { $0.x < $1.x },
                     color: index % StyleSheet.colorCount)
             }
-            return LineChart(title: FigureKind.title(of: topic.name), unit: topic.unit, x: topic.x, lines: lines).markup
+            return LineChart(
+                title: FigureKind.title(of: topic.name), unit: topic.unit, x: topic.x, lines: lines,
+                showsOffered: topic.name == FigureKind.goodput.name && topic.x.hasSuffix(topic.unit)
+            ).markup
         }
     }
 
