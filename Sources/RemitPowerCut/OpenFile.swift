@@ -16,7 +16,7 @@ final class OpenFile {
     private let handle: VolatileDisk.Handle
     private let inner: File
     private let kind: Kind
-    /// A new journal's or log's first sync makes its name safe too.
+    /// The first sync of a journal or a log that was opened to be made, if it wasn't there, makes its name safe too.
     private var syncsFolder: Bool
 
     private enum Kind { case database, log, journal }
@@ -43,7 +43,7 @@ final class OpenFile {
             default: .journal
             }
         let object = OpenFile(
-            disk: disk, handle: handle, inner: inner, kind: kind, syncsFolder: kind != .database && handle.isNew)
+            disk: disk, handle: handle, inner: inner, kind: kind, syncsFolder: kind != .database && creates)
         UnsafeMutableRawPointer(file).assumingMemoryBound(to: Header.self).pointee.object =
             Unmanaged.passRetained(object).toOpaque()
         file.pointee.pMethods = UnsafePointer(methods)

@@ -120,8 +120,6 @@ package final class VolatileDisk: Sendable {
     struct Handle {
         var name: String
         var number: Int
-        /// Whether this opening made it.
-        var isNew: Bool
         /// The time the disk was on when it was opened.
         var timeOn: Int
     }
@@ -145,7 +143,7 @@ package final class VolatileDisk: Sendable {
             guard code == SQLITE_OK else { return (nil, code) }
             let number = state.names[name] ?? Self.add(name, VolatileFile(safe: isThere ? content() : []), &state)
             if isThere, !isKnown { state.safeNames[name] = number }
-            let handle = Handle(name: name, number: number, isNew: !isThere, timeOn: state.timesOn)
+            let handle = Handle(name: name, number: number, timeOn: state.timesOn)
             if isCut { turnOff(&state, at: .creation) }
             return (handle, SQLITE_OK)
         }
@@ -183,7 +181,7 @@ package final class VolatileDisk: Sendable {
         }
     }
 
-    /// `isFirst`: it is a new journal's or log's first sync, with which SQLite syncs the folder.
+    /// `isFirst`: it is a journal's or log's first sync after an opening that may have made it, with which SQLite syncs the folder.
     func sync(_ handle: Handle, isFirst: Bool, as place: DiskPlace, sync: () -> Int32) -> Int32 {
         change(handle, place) { state in
             let code = sync()
