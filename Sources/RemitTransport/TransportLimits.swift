@@ -33,7 +33,7 @@ package struct TransportLimits: Sendable {
     package var reassemblySizeMax = 256 << 20
     /// What a caller waits beyond its deadline for the server's own word, which knows whether the call ran.
     package var answerGrace = TimeAmount.milliseconds(200)
-    /// Connections at once: half of a usual descriptor limit of 20,000.
+    /// Connections at once; a server takes fewer where the system grants it less than 40,000 descriptors.
     package var connectionsMax = 10_000
 
     /// The protocol's defaults.

@@ -19,6 +19,7 @@ struct MetricsTests {
         snapshot.inboxDepth = 3
         snapshot.walBytes = 4_194_304
         snapshot.openTenants = 2
+        snapshot.parkedConnections = 1
         var buckets = [UInt64](repeating: 0, count: CallMetrics.bounds.count + 1)
         buckets[0] = 2
         buckets[CallMetrics.bounds.count] = 1
@@ -67,6 +68,9 @@ struct MetricsTests {
             # HELP remit_open_tenants Tenants that are open.
             # TYPE remit_open_tenants gauge
             remit_open_tenants 2
+            # HELP remit_parked_connections Open tenants' connections that have given back their descriptors.
+            # TYPE remit_parked_connections gauge
+            remit_parked_connections 1
 
             """
         #expect(snapshot.text == expected)

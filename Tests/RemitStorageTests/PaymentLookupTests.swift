@@ -53,7 +53,7 @@ struct PaymentLookupTests {
         let payment = Fixture.fullPayment()
         var found: [Bool] = []
         for round in 0..<2 {
-            let rows = tenant.database.beginStatement()
+            let rows = try tenant.database.beginStatement()
             let lookup = try rows.paymentLookup(.id)
             var bytes: [UInt8] = []
             let range = try Array(payment.id.text.utf8).withUnsafeBufferPointer { key throws(StorageError) in

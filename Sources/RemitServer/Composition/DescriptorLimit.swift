@@ -2,22 +2,41 @@ import Glibc
 
 /// How many descriptors the system grants the process, and what of them is the tenants'.
 package enum DescriptorLimit {
-    /// Tenants kept open where descriptors suffice: 200 to 350 KiB each, so a gigabyte when all are written to.
-    package static let openTenantsMax = 3_000
-    /// A tenant's file, its WAL and the WAL's index.
-    static let perTenant = 3
+    /// Tenants kept open where descriptors suffice: 200 to 350 KiB each, so 3.5 GB when all are written to.
+    package static let openTenantsMax = 10_000
+    /// Connections to tenants' files that keep all their descriptors, however few there are: more than work at once.
+    static let unparkedMin = 16
+    /// The WAL and the WAL's index, beside the file itself.
+    static let perUnparked = 2
 
     /// Reader connections kept open where descriptors suffice.
     package static let readerConnectionsMax = 256
 
-    /// Reader connections that may be open under a limit: an eighth of the descriptors.
+    /// Reader connections that may be open under a limit: an eighth of the descriptors, were none parked.
     package static func readerConnections(within limit: Int) -> Int {
-        max(1, min(readerConnectionsMax, limit / 8 / perTenant))
+        max(1, min(readerConnectionsMax, limit / 8 / (1 + perUnparked)))
     }
 
-    /// Tenants that may be open under a limit: half of the descriptors are theirs and their readers', half connections'.
+    /// What tenants may have: three quarters, but for their readers' files; a client takes one descriptor, a tenant at
+    /// work 3.
+    private static func tenants(within limit: Int) -> Int {
+        limit / 4 * 3 - readerConnections(within: limit)
+    }
+
+    /// Tenants that may be open under a limit, so that one in eight of them needn't be parked.
     package static func openTenants(within limit: Int) -> Int {
-        max(1, min(openTenantsMax, (limit / 2 - readerConnections(within: limit) * perTenant) / perTenant))
+        max(1, min(openTenantsMax, tenants(within: limit) * 8 / (8 + perUnparked)))
+    }
+
+    /// Connections of tenants and readers that keep all their descriptors: what is left when all tenants are open.
+    package static func unparked(within limit: Int, openTenants: Int) -> Int {
+        let left = (tenants(within: limit) - openTenants) / perUnparked
+        return max(unparkedMin, min(openTenants + readerConnections(within: limit), left))
+    }
+
+    /// Clients' connections that may be open under a limit: the last quarter.
+    package static func clients(within limit: Int, atMost connectionsMax: Int) -> Int {
+        max(1, min(connectionsMax, limit / 4))
     }
 
     /// The most that the process may ask for.

@@ -14,5 +14,6 @@ extension MetricsSnapshot {
         inboxDepth = Int64(readings.inboxDepth)
         walBytes = readings.walBytes
         openTenants = Int64(readings.openTenants)
+        parkedConnections = Int64(readings.parkedConnections)
     }
 }

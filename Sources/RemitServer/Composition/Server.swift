@@ -101,6 +101,8 @@ package final class Server: Sendable {
             let ports = (try await ingressListener.port, try await operationsListener.port)
             var limits = TransportLimits()
             limits.drain = .milliseconds(Int64(configuration.drainMilliseconds))
+            limits.connectionsMax = DescriptorLimit.clients(
+                within: DescriptorLimit.hard, atMost: limits.connectionsMax)
             let listener = try await Listener.start(
                 group: group, host: configuration.listen.host, port: configuration.listen.port, tls: tls,
                 router: services.router, limits: limits, logger: logger)
@@ -166,6 +168,8 @@ package final class Server: Sendable {
         var settings = DirectorySettings()
         settings.openTenantsMax = configuration.openTenantsMax
         settings.readerConnectionsMax = DescriptorLimit.readerConnections(within: DescriptorLimit.hard)
+        settings.unparkedMax = DescriptorLimit.unparked(
+            within: DescriptorLimit.hard, openTenants: settings.openTenantsMax)
         settings.storageThreads = configuration.storageThreads
         settings.cores = CoreCount.allowed(of: System.coreCount)
         settings.tenant.reached = reached

@@ -16,6 +16,8 @@ package struct MetricsSnapshot: Hashable, Sendable {
     /// Size of all open tenants' write-ahead logs.
     package var walBytes: Int64 = 0
     package var openTenants: Int64 = 0
+    /// Connections to tenants' files whose WAL's descriptors were given back until their next use.
+    package var parkedConnections: Int64 = 0
 
     package init() {}
 
@@ -33,6 +35,9 @@ package struct MetricsSnapshot: Hashable, Sendable {
         text.add("remit_inbox_depth", "gauge", "Webhooks stored and not yet applied.", "\(inboxDepth)")
         text.add("remit_wal_bytes", "gauge", "Size of the open tenants' write-ahead logs.", "\(walBytes)")
         text.add("remit_open_tenants", "gauge", "Tenants that are open.", "\(openTenants)")
+        text.add(
+            "remit_parked_connections", "gauge", "Open tenants' connections that have given back their descriptors.",
+            "\(parkedConnections)")
         return text.lines
     }
 }

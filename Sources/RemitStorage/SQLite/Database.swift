@@ -32,6 +32,7 @@ package final class Database {
     private var isOpen = true
     /// Pages in the WAL as of the last commit that has looked; known where checkpoints are the owner's.
     private var logPages = 0
+    private let descriptors: ConnectionDescriptors
     private let isReadOnly: Bool
     /// Where a write transaction's statements put what they bind; nil outside of one.
     private var scratch: BindingScratch?
@@ -49,6 +50,12 @@ package final class Database {
         let code = sqlite3_open_v2(path, &connection, flags, nil)
         guard code == SQLITE_OK, let connection else {
             let error = StorageError(connection: connection, resultCode: code)
+            sqlite3_close_v2(connection)
+            throw error
+        }
+        do throws(StorageError) {
+            descriptors = try ConnectionDescriptors(of: connection)
+        } catch {
             sqlite3_close_v2(connection)
             throw error
         }
@@ -108,8 +115,11 @@ package final class Database {
         interruptHandle.close()
         statements = [:]
         queryStatements = [:]
+        // Without its descriptors a close can't checkpoint; what is in the WAL is found there by the next opening.
+        _ = try? descriptors.hold()
         if !isReadOnly { cutLog() }
         sqlite3_close_v2(raw)
+        descriptors.leave()
     }
 
     /// Bytes that the connection holds, by what they are for.
@@ -173,8 +183,30 @@ package final class Database {
     /// What can't be moved stays in the WAL, whole: the next commit makes it due again.
     func checkpoint() {
         logPages = 0
-        sqlite3_wal_checkpoint_v2(raw, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        // Without its descriptors nothing is moved, and the next transaction says why.
+        _ = try? holdingDescriptors {
+            sqlite3_wal_checkpoint_v2(raw, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
     }
+
+    // MARK: Descriptors
+
+    /// Lets a pool park the WAL's and the wal-index's descriptors between transactions.
+    ///
+    /// After the first read, and before anything else takes the WAL's place.
+    func lendDescriptors(from pool: DescriptorPool) throws(StorageError) {
+        try descriptors.join(pool)
+    }
+
+    /// Runs what looks into the files outside of a transaction; inside of one it is just run.
+    func holdingDescriptors<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
+        let isOuter = try descriptors.hold()
+        defer { if isOuter { descriptors.release() } }
+        return try body()
+    }
+
+    /// The WAL's size as this connection has seen it last; nil where the file itself is to be asked.
+    var knownLogSize: Int64? { descriptors.knownLogSize }
 
     // MARK: Statements
 
@@ -207,7 +239,10 @@ package final class Database {
     private func prepare(_ sql: String) throws(StorageError) -> Statement {
         precondition(isOpen, "A closed database was asked.")
         var statement: OpaquePointer?
-        let code = sqlite3_prepare_v3(raw, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        // The schema may have to be read.
+        let code = try holdingDescriptors {
+            sqlite3_prepare_v3(raw, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        }
         guard code == SQLITE_OK, let statement else { throw StorageError(connection: raw, resultCode: code) }
         return Statement(raw: statement)
     }
@@ -224,7 +259,7 @@ package final class Database {
 
     /// Runs texts of our own, such as pragmas and migrations.
     func execute(_ sql: String) throws(StorageError) {
-        let code = sqlite3_exec(raw, sql, nil, nil, nil)
+        let code = try holdingDescriptors { sqlite3_exec(raw, sql, nil, nil, nil) }
         guard code == SQLITE_OK else { throw StorageError(connection: raw, resultCode: code) }
     }
 
@@ -238,17 +273,23 @@ package final class Database {
     package var isInTransaction: Bool { sqlite3_get_autocommit(raw) == 0 }
 
     func beginImmediate() throws(StorageError) {
-        try statement("BEGIN IMMEDIATE").run()
+        try holdingDescriptors { () throws(StorageError) in try statement("BEGIN IMMEDIATE").run() }
         scratch = BindingScratch.take()
     }
 
     func beginRead() throws(StorageError) {
-        try statement("BEGIN DEFERRED").run()
+        try holdingDescriptors { () throws(StorageError) in try statement("BEGIN DEFERRED").run() }
+    }
+
+    /// Prepares for a statement without a transaction around it; end it by ``rollback()``.
+    func beginStatement() throws(StorageError) {
+        _ = try descriptors.hold()
     }
 
     func commit() throws(StorageError) {
         giveScratchBack()
         try statement("COMMIT").run()
+        descriptors.release()
     }
 
     /// All statements of the transaction have been reset.
@@ -259,6 +300,7 @@ package final class Database {
 
     /// Undoes what isn't committed; does nothing when SQLite has already.
     func rollback() {
+        defer { descriptors.release() }
         giveScratchBack()
         guard isInTransaction else { return }
         do throws(StorageError) {

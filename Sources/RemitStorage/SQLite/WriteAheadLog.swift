@@ -12,6 +12,7 @@ package struct WriteAheadLog {
     private static let chunkBytes = 64 * 1_024
 
     private let file: UnsafeMutablePointer<sqlite3_file>
+    private let database: Database
 
     init(of database: Database) throws(StorageError) {
         var file: UnsafeMutablePointer<sqlite3_file>?
@@ -20,6 +21,7 @@ package struct WriteAheadLog {
             throw StorageError(.io, message: "The WAL of \(database.path) isn't open.", sqliteCode: code)
         }
         self.file = file
+        self.database = database
     }
 
     /// From now on a transaction's frames are written at once.
@@ -32,7 +34,8 @@ package struct WriteAheadLog {
     /// The file's size, in bytes.
     func size() throws(StorageError) -> Int64 {
         var size: Int64 = 0
-        try check(file.pointee.pMethods?.pointee.xFileSize?(file, &size), "measured")
+        let code = try database.holdingDescriptors { file.pointee.pMethods?.pointee.xFileSize?(file, &size) }
+        try check(code, "measured")
         return size
     }
 
@@ -42,6 +45,10 @@ package struct WriteAheadLog {
     /// Only the writer's thread may call it, outside of transactions. Frames in the file stay as they are. True: it was
     /// the last step.
     func prewarm() throws(StorageError) -> Bool {
+        try database.holdingDescriptors { () throws(StorageError) in try fill() }
+    }
+
+    private func fill() throws(StorageError) -> Bool {
         var offset = try size()
         guard offset < Self.prewarmedBytes else { return true }
         let end = min(offset + Self.prewarmStepBytes, Self.prewarmedBytes)

@@ -39,9 +39,11 @@ package final class TenantDatabase {
     }
 
     /// Opens a tenant's file and brings its schema up to date; `encoder` makes the entities' bytes.
+    ///
+    /// With a pool of descriptors, those of its WAL may be parked between transactions.
     package static func open(
         path: String, tenant: TenantID? = nil, encoder: any EntityEncoder.Type,
-        options: Database.Options = Database.Options()
+        options: Database.Options = Database.Options(), descriptors: DescriptorPool? = nil
     ) throws(StorageError) -> TenantDatabase {
         let database = try Database(path: path, options: options)
         do throws(StorageError) {
@@ -51,6 +53,7 @@ package final class TenantDatabase {
                 opening = try TenantOpening.read(from: database, of: tenant)
             }
             guard let opening else { preconditionFailure("A migration left a file of another version.") }
+            if let descriptors { try database.lendDescriptors(from: descriptors) }
             if !options.isReadOnly {
                 try WriteAheadLog(of: database).gatherWrites()
                 database.leaveCheckpointsToOwner()
@@ -148,8 +151,9 @@ package final class TenantDatabase {
     /// Reads without a transaction, each statement for itself: nobody else writes, so all see the same.
     ///
     /// Cheaper than ``beginRead()`` for one statement, dearer for more. End it by ``endRead(_:)``.
-    package func beginStatement() -> ReadTransaction {
+    package func beginStatement() throws(StorageError) -> ReadTransaction {
         precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
+        try connection.beginStatement()
         return ReadTransaction(connection: connection, encoder: encoder)
     }
 
@@ -200,8 +204,9 @@ package final class TenantDatabase {
         connection.checkpoint()
     }
 
-    /// Bytes of the WAL file, prewarmed ones included.
+    /// Bytes of the WAL file, prewarmed ones included; where it may be parked, as this connection has seen it last.
     package func walBytes() throws(StorageError) -> Int64 {
-        try WriteAheadLog(of: connection).size()
+        if let known = connection.knownLogSize { return known }
+        return try WriteAheadLog(of: connection).size()
     }
 }

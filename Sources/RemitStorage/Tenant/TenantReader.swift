@@ -18,7 +18,7 @@ package final class TenantReader {
     /// Opens beside a writer that has opened before, and so has brought the schema up to date.
     package init(
         path: String, tenant: TenantID? = nil, encoder: any EntityEncoder.Type,
-        pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
+        pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax, descriptors: DescriptorPool? = nil
     ) throws(StorageError) {
         var options = Database.Options()
         options.isReadOnly = true
@@ -28,6 +28,7 @@ package final class TenantReader {
         limit = connection.makeTimeLimit()
         do throws(StorageError) {
             identity = try TenantIdentity.read(from: connection, of: tenant)
+            if let descriptors { try connection.lendDescriptors(from: descriptors) }
         } catch {
             connection.close()
             throw error

@@ -9,7 +9,7 @@ extension TenantCore {
         let isSingle = reads.isEmpty && gets.count == 1 && gets[0].count == 1
         let transaction: TenantReadTransaction
         if isSingle {
-            transaction = database.beginStatement()
+            transaction = try database.beginStatement()
         } else {
             transaction = try database.beginRead()
         }

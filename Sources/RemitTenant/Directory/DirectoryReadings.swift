@@ -1,6 +1,8 @@
 /// What operators see of all open tenants.
 package struct DirectoryReadings: Hashable, Sendable {
     package var openTenants: Int
+    /// Their connections, readers' among them, that have given back their WAL's descriptors.
+    package var parkedConnections: Int
     /// Webhooks stored and not applied yet, over all open tenants.
     package var inboxDepth = 0
     /// When the oldest operation of an unknown outcome was begun, Unix milliseconds; nil if there is none.
@@ -11,8 +13,9 @@ package struct DirectoryReadings: Hashable, Sendable {
     package var commits: Int64 = 0
     package var members: Int64 = 0
 
-    init(openTenants: Int) {
+    init(openTenants: Int, parkedConnections: Int) {
         self.openTenants = openTenants
+        self.parkedConnections = parkedConnections
     }
 
     mutating func add(_ readings: TenantReadings) {

@@ -2,20 +2,22 @@ import RemitStorage
 
 /// The directory's limits; each default says why.
 package struct DirectorySettings: Sendable {
-    /// Tenants open at once: each takes 200 to 350 KiB and 3 descriptors, 6 with a reader; servers ask the system how many.
+    /// Tenants open at once: each takes 200 to 350 KiB and a descriptor; servers ask the system how many.
     package var openTenantsMax = 1_000
     /// What all tenants' page caches may grow to together, beyond the first part of each.
     package var pageCacheKibibytesMax = PageCacheBudget.kibibytesMax
     /// A tenant that nobody calls for so long, or up to twice as long, gives back its statements and page cache: what
     /// comes back within that costs nothing, and making them again costs a call some tenths of a millisecond.
     package var restMilliseconds: Int64 = 10_000
+    /// Connections, tenants' and readers', that keep 2 descriptors more; the longest unused of them are parked.
+    package var unparkedMax = 1_000
     /// Threads that run tenants: enough for one disk's parallel syncs; those that nothing waits for sleep.
     package var storageThreads = 8
     /// Threads that are woken to run tenants at the same time; servers ask the system how many cores they may use.
     package var cores = 2
     /// Threads that read beside the writers.
     package var readerThreads = 2
-    /// Reader connections open at once, each with up to 3 descriptors.
+    /// Reader connections open at once, each with a descriptor, or 3 unparked.
     package var readerConnectionsMax = 256
     /// How long a page may read.
     package var pageMilliseconds = TenantReader.pageMillisecondsMax

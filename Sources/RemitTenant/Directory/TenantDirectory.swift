@@ -15,6 +15,7 @@ package final class TenantDirectory: Sendable {
     private let pool: StoragePool
     private let readers: ReaderPool
     private let pageCaches: PageCacheBudget
+    private let descriptors: DescriptorPool
     private let table: Mutex<Table>
     /// When the present period of the tenants' idleness began.
     private let periodBegan: Mutex<Timestamp>
@@ -38,6 +39,7 @@ package final class TenantDirectory: Sendable {
         pool = StoragePool(threads: settings.storageThreads, cores: settings.cores, clock: site.clock)
         readers = ReaderPool(
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
+        descriptors = DescriptorPool(lentMax: settings.unparkedMax)
         table = Mutex(Table(limit: settings.openTenantsMax))
         periodBegan = Mutex(site.clock.now())
         pageCaches = PageCacheBudget(kibibytes: settings.pageCacheKibibytesMax)
@@ -173,7 +175,8 @@ package final class TenantDirectory: Sendable {
     /// What operators see.
     package var readings: DirectoryReadings {
         let handles = table.withLock { $0.handles }
-        var sum = DirectoryReadings(openTenants: handles.count)
+        var sum = DirectoryReadings(
+            openTenants: handles.count, parkedConnections: descriptors.readings.parked)
         for handle in handles { sum.add(handle.gauges.readings) }
         return sum
     }
@@ -248,12 +251,10 @@ package final class TenantDirectory: Sendable {
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
             willBlock: { [pool] in pool.willBlock() }, didBlock: { [pool] in pool.didBlock() })
         return TenantActor(id: tenant, pool: pool, outside: outside, limits) {
-            [limits, pageCaches] mayWrite throws(StorageError) in
-            let database = try TenantDatabase.open(
-                path: site.directory.tenantPath(tenant), tenant: tenant, encoder: site.encoder)
-            return try TenantCore(
-                tenant: tenant, database: database, tools: tools, settings: limits, clock: site.clock,
-                randomness: site.randomness, pageCaches: pageCaches, mayWrite: mayWrite)
+            [limits, pageCaches, descriptors] mayWrite throws(StorageError) in
+            try TenantCore(
+                tenant: tenant, database: site.database(tenant, descriptors), tools: tools, settings: limits,
+                clock: site.clock, randomness: site.randomness, pageCaches: pageCaches, mayWrite: mayWrite)
         }
     }
 
@@ -276,8 +277,8 @@ package final class TenantDirectory: Sendable {
     ) async throws(PaymentError) -> R {
         let result = await withCheckedContinuation { continuation in
             let start = { @Sendable [self] (ended: @escaping @Sendable () -> Void) in
-                let open = { @Sendable [site, settings] () throws(StorageError) in
-                    try site.reader(tenant, pageMilliseconds: settings.pageMilliseconds)
+                let open = { @Sendable [site, settings, descriptors] () throws(StorageError) in
+                    try site.reader(tenant, descriptors, pageMilliseconds: settings.pageMilliseconds)
                 }
                 readers.read(tenant, open: open, body) { result in
                     ended()

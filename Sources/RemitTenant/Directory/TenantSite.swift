@@ -21,8 +21,16 @@ package struct TenantSite: Sendable {
         self.encoder = encoder
     }
 
-    func reader(_ tenant: TenantID, pageMilliseconds: Int64) throws(StorageError) -> TenantReader {
+    func database(_ tenant: TenantID, _ descriptors: DescriptorPool) throws(StorageError) -> TenantDatabase {
+        try TenantDatabase.open(
+            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, descriptors: descriptors)
+    }
+
+    func reader(
+        _ tenant: TenantID, _ descriptors: DescriptorPool, pageMilliseconds: Int64
+    ) throws(StorageError) -> TenantReader {
         try TenantReader(
-            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, pageMilliseconds: pageMilliseconds)
+            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, pageMilliseconds: pageMilliseconds,
+            descriptors: descriptors)
     }
 }

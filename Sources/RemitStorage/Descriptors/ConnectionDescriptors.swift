@@ -1,0 +1,81 @@
+internal import CSQLite
+
+/// What one connection needs beside its database's descriptor, held while it works and lent to it by a pool.
+final class ConnectionDescriptors {
+    /// How long another process may keep the wal-index to itself: ``Database/busyTimeoutMilliseconds``.
+    private static let waitingMilliseconds = Int(Database.busyTimeoutMilliseconds)
+
+    private let connection: OpaquePointer
+    private let lease = DescriptorLease()
+    private let index: WALIndex
+    private var log: WALFile?
+    private var pool: DescriptorPool?
+
+    /// Before the connection's first statement.
+    init(of connection: OpaquePointer) throws(StorageError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+        guard code == SQLITE_OK, let file, file.pointee.pMethods != nil,
+            let name = sqlite3_db_filename(connection, "main")
+        else { throw StorageError(connection: connection, resultCode: SQLITE_CANTOPEN) }
+        self.connection = connection
+        index = WALIndex.install(on: file, path: String(cString: name), lease: lease)
+    }
+
+    /// The WAL's size as the connection has seen it last; nil: its descriptor is never parked, and may be asked.
+    var knownLogSize: Int64? { log?.knownSize }
+
+    /// From now on the descriptors are lent by the pool; the connection has read once, so that its WAL is open.
+    func join(_ pool: DescriptorPool) throws(StorageError) {
+        log = try WALFile.install(on: connection, lease: lease, pool: pool)
+        self.pool = pool
+        pool.join(lease)
+    }
+
+    /// Takes the descriptors, before SQLite is asked for anything that may look into the database.
+    ///
+    /// False: they were held already. Throws ``StorageError/Code/io`` when the files aren't those that the connection
+    /// knows: close it then.
+    func hold() throws(StorageError) -> Bool {
+        guard let pool, lease.held == nil else { return false }
+        guard !lease.take() else { return true }
+        let descriptors = lease.renew()
+        pool.lend(lease)
+        do throws(WALIndex.Failure) {
+            let isVoid = try resume(descriptors, pool)
+            // What is in the page cache is of a wal-index that is no more.
+            if isVoid { sqlite3_file_control(connection, "main", SQLITE_FCNTL_RESET_CACHE, nil) }
+            return true
+        } catch {
+            pool.giveBack(lease)
+            lease.drop()
+            throw switch error {
+            case .busy: StorageError(.busy, message: "Another process keeps the wal-index to itself.")
+            case .noDescriptor: StorageError(.io, message: "There is no descriptor left for the wal-index.")
+            case .lost: StorageError(.io, message: "The wal-index isn't the one that the connection knows.")
+            }
+        }
+    }
+
+    private func resume(_ descriptors: LentDescriptors, _ pool: DescriptorPool) throws(WALIndex.Failure) -> Bool {
+        do throws(WALIndex.Failure) {
+            return try index.resume(descriptors, waitingMilliseconds: Self.waitingMilliseconds)
+        } catch {
+            guard error == .noDescriptor, pool.park(atMost: DescriptorPool.parkedAtOnce) else { throw error }
+            return try index.resume(descriptors, waitingMilliseconds: Self.waitingMilliseconds)
+        }
+    }
+
+    /// Lets the pool park the descriptors, unless a transaction is open.
+    func release() {
+        guard pool != nil, sqlite3_get_autocommit(connection) != 0, index.isAtRest else { return }
+        lease.release()
+    }
+
+    /// After the connection was closed.
+    func leave() {
+        pool?.leave(lease)
+        pool = nil
+        lease.drop()
+    }
+}
