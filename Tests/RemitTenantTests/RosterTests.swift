@@ -4,7 +4,7 @@ import Testing
 
 /// A pool as its threads see it: what each one does, and what waits.
 private struct Model {
-    enum Doing: Equatable { case asleep, runsTurn, isFree, blocked, gone }
+    enum Doing: Equatable { case asleep, runsTurn, runsLong, isFree, blocked, gone }
 
     enum Step: Equatable {
         case add(Int)
@@ -12,6 +12,8 @@ private struct Model {
         case looks(Int)
         case blocks(Int)
         case unblocks(Int)
+        case becomesLong(Int)
+        case becomesShort(Int)
         case stalls
         case stop
     }
@@ -31,7 +33,8 @@ private struct Model {
         if waiting > 0 { steps.append(.stalls) }
         for (thread, doing) in doing.enumerated() {
             switch doing {
-            case .runsTurn: steps += [.ends(thread), .blocks(thread)]
+            case .runsTurn: steps += [.ends(thread), .blocks(thread), .becomesLong(thread)]
+            case .runsLong: steps.append(.becomesShort(thread))
             case .isFree: steps.append(.looks(thread))
             case .blocked: steps.append(.unblocks(thread))
             case .asleep, .gone: break
@@ -40,7 +43,12 @@ private struct Model {
         return steps
     }
 
-    var running: Int { doing.count { $0 == .runsTurn || $0 == .isFree } }
+    var running: Int { doing.count { $0 == .runsTurn || $0 == .runsLong || $0 == .isFree } }
+    var long: Int { doing.count { $0 == .runsLong } }
+    /// Whether the work is worth another thread.
+    var needsMore: Bool {
+        waiting > 0 && running < roster.runningMax && running - long < 1 + (waiting - 1) / Roster.waitingPerThread
+    }
 
     mutating func take(_ step: Step) {
         switch step {
@@ -57,6 +65,12 @@ private struct Model {
         case .unblocks(let thread):
             doing[thread] = .runsTurn
             roster.unblocks()
+        case .becomesLong(let thread):
+            doing[thread] = .runsLong
+            wake { $0.becomesLong(waiting: $1) }
+        case .becomesShort(let thread):
+            doing[thread] = .runsTurn
+            roster.becomesShort()
         case .stalls:
             let sleeps = doing.contains(.asleep)
             let thread = roster.stalled(waiting: waiting)
@@ -85,10 +99,9 @@ private struct Model {
     }
 
     private mutating func wake(_ ask: (inout Roster, Int) -> Int?) {
-        let before = running
+        let isNeeded = needsMore
         guard let thread = ask(&roster, waiting) else { return }
-        let needed = min(roster.runningMax, 1 + (waiting - 1) / Roster.waitingPerThread)
-        #expect(waiting > 0 && before < needed, "somebody was woken whom the work doesn't need")
+        #expect(isNeeded, "somebody was woken whom the work doesn't need")
         wake(thread)
     }
 
@@ -99,15 +112,15 @@ private struct Model {
 
     func check() {
         #expect(roster.running == running)
+        #expect(roster.long == long)
         #expect(roster.blocked == doing.count { $0 == .blocked })
         #expect(roster.gone == doing.count { $0 == .gone })
         #expect(roster.asleep.count == doing.count { $0 == .asleep })
         #expect(waiting == 0 || running > 0 || !doing.contains(.asleep), "a turn waits, and nobody was woken for it")
         #expect(waiting == 0 || !roster.isOver, "a turn waits for ever")
-        let needed = min(roster.runningMax, 1 + (waiting - 1) / Roster.waitingPerThread)
         let mayChain = doing.contains(.isFree)
         #expect(
-            waiting == 0 || running >= needed || mayChain || !doing.contains(.asleep),
+            !needsMore || mayChain || !doing.contains(.asleep),
             "so many wait that another thread is worth its wake-up, and none will be woken")
     }
 }
@@ -126,7 +139,7 @@ private struct Model {
                 go(next, depth - 1)
             }
         }
-        go(Model(threads: threads, cores: cores), 7)
+        go(Model(threads: threads, cores: cores), 6)
         #expect(seen > 1_000)
     }
 
@@ -154,6 +167,16 @@ private struct Model {
         #expect(roster.blocks(waiting: 1) == nil, "nobody is left")
         roster.unblocks()
         #expect(roster.isFree(0, waiting: 1) == .takeTurn)
+    }
+
+    @Test func nothingWaitsForALongTurnWhileACoreIsFree() {
+        var roster = Roster(threads: 4, runningMax: 2)
+        #expect(roster.added(waiting: 1) == 0)
+        #expect(roster.becomesLong(waiting: 0) == nil, "nothing waits")
+        #expect(roster.added(waiting: 1) == 1)
+        #expect(roster.becomesLong(waiting: 3) == nil, "no core is free")
+        roster.becomesShort()
+        #expect(roster.blocks(waiting: 3) == 2)
     }
 
     @Test func whoIsHeldUpIsHelpedThoughEveryCoreIsTaken() {

@@ -212,6 +212,27 @@ private final class Journal: Sendable {
         await journal.wait(for: 1)
     }
 
+    @Test func othersTurnsRunBesideALongOneWhereACoreIsFree() async {
+        let pool = StoragePool(threads: 2, cores: 2, clock: ManualClock())
+        defer { pool.stop() }
+        let journal = Journal()
+        let (began, end) = (TestSignal<Void>(), DispatchSemaphore(value: 0))
+        let long = ThreadJob {
+            pool.willRunLong()
+            began.send()
+            end.wait()
+            pool.didRunLong()
+            journal.note("long", [0])
+        }
+        pool.enqueue(turnOf: long)
+        await began.next()
+        Taker("other", on: pool, journal).submit([1])
+        await journal.wait(for: 1)
+        #expect(journal.all.map(\.name) == ["other"])
+        end.signal()
+        await journal.wait(for: 1)
+    }
+
     @Test func aTurnThatBlocksUnannouncedDoesntHoldUpOthersForLong() async {
         let clock = ManualClock()
         let pool = StoragePool(threads: 2, cores: 1, clock: clock)

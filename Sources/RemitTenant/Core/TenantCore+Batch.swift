@@ -11,6 +11,14 @@ extension TenantCore {
         case commitFailed(StorageError)
     }
 
+    /// What a batch has written before its COMMIT.
+    private struct Written {
+        let count: Int
+        let hasPhase1: Bool
+        let hasPhase3: Bool
+        let outlook: Outlook
+    }
+
     /// Runs what waits, in one transaction: optimistically, without savepoints.
     ///
     /// Only an error of the store's rolls it back, and then each member runs alone.
@@ -59,36 +67,46 @@ extension TenantCore {
         } catch {
             return .commitFailed(error)
         }
-        var count = 0
-        var phases = (first: false, third: false)
-        let outlook: Outlook
+        let written: Written
         do throws(StorageError) {
-            for member in batch {
-                if count > 0, clock.now() - scene.now >= settings.turnMilliseconds { break }
-                try run(member, scene, transaction, &effects)
-                phases = (phases.first || member.isPhase1, phases.third || member.isPhase3)
-                count += 1
-            }
-            outlook = try transaction.outlook()
+            written = try write(batch, scene, transaction, &effects)
         } catch {
             database.rollback(transaction)
             effects = Effects()
             return .rolledBack(error)
         }
-        if phases.first { settings.reached(.beforePhase1Commit) }
-        if phases.third { settings.reached(.beforePhase3Commit) }
+        if written.hasPhase1 { settings.reached(.beforePhase1Commit) }
+        if written.hasPhase3 { settings.reached(.beforePhase3Commit) }
         do throws(StorageError) {
             tools.willBlock()
             defer { tools.didBlock() }
             try database.commit(transaction)
         } catch {
-            inDoubt = count
+            inDoubt = written.count
             return .commitFailed(error)
         }
-        self.outlook = outlook
-        if phases.first { settings.reached(.afterPhase1Commit) }
-        if phases.third { settings.reached(.afterPhase3Commit) }
-        return .committed(count)
+        outlook = written.outlook
+        if written.hasPhase1 { settings.reached(.afterPhase1Commit) }
+        if written.hasPhase3 { settings.reached(.afterPhase3Commit) }
+        return .committed(written.count)
+    }
+
+    /// Runs the members of a batch, as many as its time allows.
+    private func write(
+        _ batch: [Member], _ scene: Scene, _ tx: borrowing TenantTransaction, _ effects: inout Effects
+    ) throws(StorageError) -> Written {
+        tools.willWrite()
+        defer { tools.didWrite() }
+        var count = 0
+        var phases = (first: false, third: false)
+        for member in batch {
+            if count > 0, clock.now() - scene.now >= settings.turnMilliseconds { break }
+            try run(member, scene, tx, &effects)
+            phases = (phases.first || member.isPhase1, phases.third || member.isPhase3)
+            count += 1
+        }
+        let outlook = try tx.outlook()
+        return Written(count: count, hasPhase1: phases.first, hasPhase3: phases.third, outlook: outlook)
     }
 
     private func run(

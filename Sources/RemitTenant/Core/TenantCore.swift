@@ -355,6 +355,10 @@ package struct TenantTools: Sendable {
     package var sealer: any NextActionSealer
     /// A digest of a principal and its key, for `remit_key`.
     package var keyDigest: @Sendable (PrincipalID, String) -> String
+    /// Called before a turn writes, which takes longer than a read.
+    package var willWrite: @Sendable () -> Void
+    /// Called when a turn has written all but the COMMIT.
+    package var didWrite: @Sendable () -> Void
     /// Called before a turn waits for the disk, so that others' turns needn't.
     package var willBlock: @Sendable () -> Void
     /// Called when the disk has answered.
@@ -363,11 +367,14 @@ package struct TenantTools: Sendable {
     package init(
         processor: @escaping @Sendable () -> (any PaymentProcessor)?, sealer: any NextActionSealer,
         keyDigest: @escaping @Sendable (PrincipalID, String) -> String,
+        willWrite: @escaping @Sendable () -> Void = {}, didWrite: @escaping @Sendable () -> Void = {},
         willBlock: @escaping @Sendable () -> Void = {}, didBlock: @escaping @Sendable () -> Void = {}
     ) {
         self.processor = processor
         self.sealer = sealer
         self.keyDigest = keyDigest
+        self.willWrite = willWrite
+        self.didWrite = didWrite
         self.willBlock = willBlock
         self.didBlock = didBlock
     }

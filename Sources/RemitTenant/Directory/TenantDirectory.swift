@@ -249,6 +249,7 @@ package final class TenantDirectory: Sendable {
             processor: { processors.processor(for: tenant) },
             sealer: SecretNextActionSealer(seal: site.control.seal, tenant: tenant),
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
+            willWrite: { [pool] in pool.willRunLong() }, didWrite: { [pool] in pool.didRunLong() },
             willBlock: { [pool] in pool.willBlock() }, didBlock: { [pool] in pool.didBlock() })
         return TenantActor(id: tenant, pool: pool, outside: outside, limits) {
             [limits, pageCaches, descriptors] mayWrite throws(StorageError) in

@@ -1,8 +1,9 @@
 /// Who of a pool's threads runs, blocks and sleeps, and who is woken when: the pool's state, pure.
 ///
 /// A thread runs from the moment it is chosen to be woken. Nobody is woken without need, for a wake-up costs as much as
-/// a short turn: one thread runs for each ``waitingPerThread`` turns that wait, and no more than there are cores. Who
-/// blocks isn't counted while it does, so that somebody else runs meanwhile. Nobody falls asleep while a turn waits.
+/// a short turn: one thread runs short turns for each ``waitingPerThread`` that wait, beside those that are in long ones,
+/// and no more than there are cores. Who blocks isn't counted while it does, so that somebody else runs meanwhile. Nobody
+/// falls asleep while a turn waits.
 struct Roster {
     /// What a thread does next.
     enum Next: Equatable {
@@ -21,6 +22,8 @@ struct Roster {
     /// Who sleeps; the one that fell asleep last, whose caches are warm, is woken first.
     private(set) var asleep: [Int]
     private(set) var running = 0
+    /// Those of the running that are in a long turn: what waits doesn't wait for them.
+    private(set) var long = 0
     private(set) var blocked = 0
     private(set) var gone = 0
     private(set) var isStopping = false
@@ -38,7 +41,8 @@ struct Roster {
 
     /// Turns have come, and so many wait now; returns whom to wake.
     mutating func added(waiting: Int) -> Int? {
-        guard waiting > 0, running < min(runningMax, 1 + (waiting - 1) / Self.waitingPerThread) else { return nil }
+        guard waiting > 0, running < runningMax else { return nil }
+        guard running - long < 1 + (waiting - 1) / Self.waitingPerThread else { return nil }
         guard let thread = asleep.popLast() else { return nil }
         running += 1
         return thread
@@ -63,7 +67,18 @@ struct Roster {
         return .sleep
     }
 
-    /// A running thread is about to wait for the disk, and so many turns wait; returns whom to wake.
+    /// A running thread's turn becomes a long one, and so many turns wait; returns whom to wake.
+    mutating func becomesLong(waiting: Int) -> Int? {
+        long += 1
+        return added(waiting: waiting)
+    }
+
+    /// A long turn is over, or becomes a short one.
+    mutating func becomesShort() {
+        long -= 1
+    }
+
+    /// A running thread in a short turn is about to wait for the disk, and so many turns wait; returns whom to wake.
     mutating func blocks(waiting: Int) -> Int? {
         running -= 1
         blocked += 1

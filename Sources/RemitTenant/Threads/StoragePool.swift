@@ -72,6 +72,18 @@ package final class StoragePool: @unchecked Sendable {
         add { $0.append(contentsOf: takers) }
     }
 
+    /// Said within a turn that will take much longer than waking another thread: where a core is free, another goes on.
+    ///
+    /// End it by ``didRunLong()``, before the turn blocks.
+    package func willRunLong() {
+        wake(withLock { state in state.roster.becomesLong(waiting: state.waiting.count) })
+    }
+
+    /// The long part of the turn is over.
+    package func didRunLong() {
+        withLock { state in state.roster.becomesShort() }
+    }
+
     /// Said within a turn that is about to wait for the disk: another thread goes on with what waits, now and later.
     ///
     /// End it by ``didBlock()``, on the same thread.
