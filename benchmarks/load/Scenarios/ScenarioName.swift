@@ -25,7 +25,7 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
         case .refund: "a cent of a captured payment, at Stripe"
         case .mix: "four gets for each create"
         case .replays: "creates of which 1 % are sent again with their key and must get the first one's answer"
-        case .cold: "gets from tenants that aren't open: by turns over more than the server keeps open (3,600)"
+        case .cold: "gets from tenants that aren't open: by turns over more than the server keeps open (12,000)"
         case .visit: "one of --calls at each tenant in turn; after a server's start: what it costs to open them"
         case .overload: "what is answered of --calls at up to three times what the server bears: it must not fall"
         case .noisy: "the p99 of 19 tenants while one more sends ten times its share of --calls, to that without"
@@ -61,7 +61,7 @@ enum ScenarioName: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// How many tenants it takes where nothing is said: 0 is the API key's own.
     var tenantsUsual: Int {
         switch self {
-        case .cold: 3_600
+        case .cold: 12_000
         case .noisy: 20
         case .visit: 1_000
         default: 0
