@@ -1,7 +1,7 @@
 import RemitDomain
 import RemitStorage
 
-/// Where a tenant's effects go; all are called on its storage thread, after the commit that they depend on.
+/// Where a tenant's effects go; all are called within its turn, after the commit that they depend on.
 struct Outside: Sendable {
     let deliver: @Sendable (Deliveries) -> Void
     /// Marks the tenant open before its first write, then says on any thread whether it is.
