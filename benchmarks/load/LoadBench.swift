@@ -12,9 +12,6 @@ final class LoadBench {
     let progress: LoadProgress
     private(set) var stock: LoadStock
 
-    /// After it the tenants that are left aren't visited: nobody waits longer.
-    private static let visitMax: Duration = .seconds(3_600)
-
     init(
         target: TargetOptions.Target, probe: ServerProbe, connections: Int, warmUp: Duration, duration: Duration,
         stock: LoadStock, progress: LoadProgress
@@ -94,20 +91,12 @@ final class LoadBench {
     /// Calls each tenant once, by turns, whatever time it takes; nothing warms it up.
     private func visit(_ scenario: some Scenario, _ row: LoadRow) async throws -> LoadSample {
         let clients = try await connect(row.connections)
-        let count = max(1, row.tenants)
-        let callers = min(row.mode.width, count)
-        let window = Window(warmUp: .zero, duration: Self.visitMax)
-        let recorder = Recorder(window)
-        progress.stage("\(count) tenants")
+        let visit = Visit(tenants: max(1, row.tenants), callers: row.mode.width)
+        progress.stage("\(visit.tenants) tenants")
         let before = (try probe.cpuMicroseconds(), ServerProbe.own.cpuMicroseconds ?? 0)
-        await ClosedLoop(
-            clients: clients, callers: callers, chooser: TenantChooser(.turn, count: count), window: window,
-            callsMax: count
-        ).run(scenario, [recorder])
+        var sample = await visit.sample(scenario, over: clients)
         let after = (try probe.cpuMicroseconds(), ServerProbe.own.cpuMicroseconds ?? 0)
-        var sample = LoadSample(seconds: Double(Moment.now - window.start) / 1_000_000_000)
         for client in clients { await client.close() }
-        sample.tally = recorder.counted
         if let failure = sample.tally.failure { Output.error("A call failed: \(failure)") }
         var server: Double?
         if let begin = before.0, let end = after.0 { server = end - begin }
@@ -148,8 +137,8 @@ final class LoadBench {
         let chooser = TenantChooser(row.spread, count: max(1, row.tenants))
         switch row.mode {
         case .closed(let inFlight):
-            await ClosedLoop(clients: clients, callers: inFlight, chooser: chooser, window: window)
-                .run(scenario, recorders)
+            await ClosedLoop(callers: inFlight, chooser: chooser, window: window)
+                .run(scenario, over: clients, recorders)
         case .open(let arrivals, let rate):
             let loop = OpenLoop(
                 clients: clients, schedule: ArrivalSchedule(arrivals, rate: rate, seed: begin),

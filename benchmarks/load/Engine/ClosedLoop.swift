@@ -7,7 +7,6 @@ import Synchronization
 /// The next call is made where the last one's answer arrives, on the connection's event loop, so that all calls of one
 /// turn leave in one write.
 struct ClosedLoop: Sendable {
-    let clients: [RemitClient]
     let callers: Int
     let chooser: TenantChooser
     let window: Window
@@ -18,12 +17,12 @@ struct ClosedLoop: Sendable {
     static let failuresInRowMax = 100
 
     /// Calls until the window's end; a call that was sent before ends in its own time.
-    func run(_ scenario: some Scenario, _ recorders: [Recorder]) async {
+    func run(_ scenario: some Scenario, over clients: [some ClientChannel], _ recorders: [Recorder]) async {
         let inFlight = InFlight()
         for caller in 0..<callers where inFlight.begin(max: callers) {
             let caller = Caller(
-                loop: self, scenario: scenario, number: caller, recorder: recorders[caller % recorders.count],
-                inFlight: inFlight)
+                loop: self, scenario: scenario, client: clients[caller % clients.count], number: caller,
+                recorder: recorders[caller % recorders.count], inFlight: inFlight)
             caller.begin()
         }
         inFlight.close()
@@ -31,7 +30,7 @@ struct ClosedLoop: Sendable {
     }
 
     /// One of them: at any time it has one call, whose end makes the next.
-    private final class Caller<Calls: Scenario>: Sendable {
+    private final class Caller<Calls: Scenario, Channel: ClientChannel>: Sendable {
         private struct State {
             var number: Int
             var chooser: TenantChooser
@@ -44,7 +43,7 @@ struct ClosedLoop: Sendable {
         }
 
         private let scenario: Calls
-        private let client: RemitClient
+        private let client: Channel
         private let window: Window
         private let callers: Int
         private let callsMax: Int
@@ -52,9 +51,11 @@ struct ClosedLoop: Sendable {
         private let inFlight: InFlight
         private let state: Mutex<State>
 
-        init(loop: ClosedLoop, scenario: Calls, number: Int, recorder: Recorder, inFlight: InFlight) {
+        init(
+            loop: ClosedLoop, scenario: Calls, client: Channel, number: Int, recorder: Recorder, inFlight: InFlight
+        ) {
             self.scenario = scenario
-            client = loop.clients[number % loop.clients.count]
+            self.client = client
             window = loop.window
             callers = loop.callers
             callsMax = loop.callsMax
