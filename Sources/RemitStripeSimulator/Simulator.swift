@@ -11,6 +11,10 @@ package struct Simulator: Sendable {
     /// Whether events are queued for ``takeDeliveries()``; without a driver that takes them they would pile up.
     package var queuesDeliveries = true
 
+    /// How accounts' ids end, live ones and test ones: what stands before is random, and may end like either.
+    private static let liveEnding = "L"
+    private static let testEnding = "T"
+
     private let seed: UInt64
     private var random: SeededRandom
     private var nowMilliseconds: Int64
@@ -130,9 +134,7 @@ package struct Simulator: Sendable {
 
     /// The account that a key names by itself: the same in every run.
     package static func ownAccountID(ofKey key: String) -> String {
-        var account = SeededRandom(seed: hash(key)).identifierOfAccount
-        if key.contains("_live_") { account += "L" }
-        return account
+        SeededRandom(seed: hash(key)).identifierOfAccount + (key.contains("_live_") ? liveEnding : testEnding)
     }
 
     /// What all accounts hold, or one.
@@ -147,7 +149,7 @@ package struct Simulator: Sendable {
     private mutating func open(_ id: String) {
         guard accounts[id] == nil else { return }
         accounts[id] = AccountBooks(
-            id: id, livemode: id.hasSuffix("L"), now: nowMilliseconds, seed: seed ^ Self.hash(id))
+            id: id, livemode: id.hasSuffix(Self.liveEnding), now: nowMilliseconds, seed: seed ^ Self.hash(id))
     }
 
     /// Never read: accounts are opened before they are used in place, for a copy of the books would be costly.
