@@ -32,6 +32,8 @@ package struct SimulatorConfiguration: Sendable {
     /// 0 takes any free port.
     package var port = 0
     package var webhooks: [WebhookEndpoint] = []
+    /// Endpoints will be named by ``SimulatorServer/deliver(to:)``; events wait for that.
+    package var webhooksFollow = false
     /// PEM file of the authorities that receivers' certificates are checked against; nil for the system's.
     package var webhookAuthoritiesFile: String?
     package var deliveryFaults = DeliveryFaults()

@@ -36,7 +36,14 @@ package final class SimulatorServer: Sendable {
         self.group = group
         self.logger = logger
         sender = try WebhookSender(configuration, clock: clock, group: group, logger: logger)
-        books.with { $0.queuesDeliveries = !configuration.webhooks.isEmpty }
+        books.with { $0.queuesDeliveries = configuration.webhooksFollow || !configuration.webhooks.isEmpty }
+    }
+
+    /// Names the endpoints that events have waited for (``SimulatorConfiguration/webhooksFollow``).
+    ///
+    /// The first call counts.
+    package func deliver(to endpoints: [SimulatorConfiguration.WebhookEndpoint]) {
+        sender.deliver(to: endpoints)
     }
 
     /// The port it listens on; returns once it does, throws when it couldn't.

@@ -10,6 +10,8 @@ import Synchronization
 
 /// Sends signed events to their endpoints, each by itself: a slow receiver delays no other delivery.
 final class WebhookSender: Sendable {
+    typealias Endpoint = SimulatorConfiguration.WebhookEndpoint
+
     /// Deliveries under way and waiting for their next try; beyond it new ones are dropped, as a log says.
     static let pendingMax = 100_000
     /// Stripe retries for three days; here the tries end after about an hour.
@@ -21,7 +23,9 @@ final class WebhookSender: Sendable {
     /// Connections to one receiver; slow answers beyond it make other deliveries wait.
     static let connectionsMax = 256
 
-    private let endpoints: [SimulatorConfiguration.WebhookEndpoint]
+    /// One element, once they are known.
+    private let endpoints: AsyncStream<[Endpoint]>
+    private let naming: AsyncStream<[Endpoint]>.Continuation
     private let faults: SimulatorConfiguration.DeliveryFaults
     private let random: Mutex<SeededRandom>
     private let clock: any WallClock
@@ -46,12 +50,19 @@ final class WebhookSender: Sendable {
         }
         settings = client
         self.group = group
-        endpoints = configuration.webhooks
         faults = configuration.deliveryFaults
         random = Mutex(SeededRandom(seed: configuration.deliverySeed))
         self.clock = clock
         self.logger = logger
         (queue, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.pendingMax))
+        (endpoints, naming) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+        if !configuration.webhooksFollow { deliver(to: configuration.webhooks) }
+    }
+
+    /// Says where events go; the first call counts.
+    func deliver(to endpoints: [Endpoint]) {
+        naming.yield(endpoints)
+        naming.finish()
     }
 
     /// Takes events to be sent; never waits.
@@ -66,6 +77,7 @@ final class WebhookSender: Sendable {
     /// Sends until it is canceled, and then closes the connections.
     func run() async throws {
         let client = HTTPClient(eventLoopGroup: group, configuration: settings)
+        let endpoints = await endpoints.first { _ in true } ?? []
         await withDiscardingTaskGroup { group in
             for await delivery in queue {
                 for endpoint in endpoints where endpoint.account ?? delivery.account == delivery.account {
@@ -92,7 +104,7 @@ final class WebhookSender: Sendable {
     }
 
     private func deliver(
-        _ delivery: EventDelivery, to endpoint: SimulatorConfiguration.WebhookEndpoint, after delay: Int64,
+        _ delivery: EventDelivery, to endpoint: Endpoint, after delay: Int64,
         _ client: HTTPClient
     ) async {
         var pause = delay
@@ -109,7 +121,7 @@ final class WebhookSender: Sendable {
     }
 
     private func attemptSucceeds(
-        _ delivery: EventDelivery, _ endpoint: SimulatorConfiguration.WebhookEndpoint, _ attempt: Int,
+        _ delivery: EventDelivery, _ endpoint: Endpoint, _ attempt: Int,
         _ client: HTTPClient
     ) async -> Bool {
         var request = HTTPClientRequest(url: endpoint.url)

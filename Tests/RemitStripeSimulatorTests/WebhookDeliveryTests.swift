@@ -21,7 +21,7 @@ import Testing
     private func withSimulator(
         receive: @escaping @Sendable (Received) async throws -> HTTPResponse.Status,
         _ configure: (inout SimulatorConfiguration) -> Void = { _ in },
-        _ body: @escaping @Sendable (LiveStripeExchange, SimulatorBooks) async throws -> Void
+        _ body: @escaping @Sendable (LiveStripeExchange, _ nameEndpoints: () -> Void) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let ports = Wiretap<Int>()
@@ -41,13 +41,18 @@ import Testing
             tasks.addTask { try await receiver.run() }
             var configuration = configuration
             let port = await ports.values(1)[0]
-            configuration.webhooks = [.init(url: "http://127.0.0.1:\(port)/hook", secret: Self.secret)]
+            let endpoints = [
+                SimulatorConfiguration.WebhookEndpoint(url: "http://127.0.0.1:\(port)/hook", secret: Self.secret)
+            ]
+            if !configuration.webhooksFollow { configuration.webhooks = endpoints }
             let books = SimulatorBooks(seed: 3, clock: SimulatorClock())
             let server = try SimulatorServer(configuration, books: books, group: group, logger: Fidelity.silent)
             let url = "http://127.0.0.1:\(try await server.start())"
             let exchange = LiveStripeExchange(
                 endpoint: try StripeEndpoint(url), group: group, logger: Fidelity.silent)
-            let result = await Result { () async throws in try await body(exchange, books) }
+            let result = await Result { () async throws in
+                try await body(exchange, { server.deliver(to: endpoints) })
+            }
             try await exchange.shutdown()
             try await server.shutdown()
             tasks.cancelAll()
@@ -74,7 +79,7 @@ import Testing
         let received = Wiretap<Received>()
         try await withSimulator(receive: {
             received.append($0); return .ok
-        }) { exchange, books in
+        }) { exchange, _ in
             #expect(await Self.pay(exchange) == 200)
             let deliveries = await received.values(3)
             #expect(
@@ -86,6 +91,22 @@ import Testing
                     header: delivery.signature, body: delivery.body, secrets: [Self.secret],
                     now: SimulatorClock().now())
             }
+        }
+    }
+
+    @Test func eventsWaitForTheirEndpointsToBeNamed() async throws {
+        let received = Wiretap<String>()
+        try await withSimulator(
+            receive: {
+                received.append($0.type); return .ok
+            }, { $0.webhooksFollow = true }
+        ) { exchange, nameEndpoints in
+            #expect(await Self.pay(exchange) == 200)
+            nameEndpoints()
+            #expect(
+                Set(await received.values(3)) == [
+                    "payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
+                ])
         }
     }
 

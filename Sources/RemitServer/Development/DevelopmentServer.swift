@@ -62,9 +62,6 @@ package final class DevelopmentServer: Sendable {
         let folder = DevelopmentFolder(options.folder)
         try folder.prepare()
         let files = try DevelopmentAuthority.ensure(in: folder.path)
-        var options = options
-        // The simulator is told where its webhooks go before the ingress listens.
-        if options.ingress.port == 0 { options.ingress.port = try await FreePort.find() }
         var simulator: SimulatorHost?
         if options.stripeURL == nil {
             var simulatorLogger = logger
@@ -84,6 +81,8 @@ package final class DevelopmentServer: Sendable {
                 let development = DevelopmentServer(
                     server: server, simulator: simulator, folder: folder, authorityFile: files.authority,
                     exchange: exchange)
+                // Its port may be known only now. What recovery has done at the simulator already waits for this.
+                simulator?.deliver(to: webhookURL(ingressPort: server.ingressPort))
                 try await development.makeTenant()
                 try development.clientFile.write(to: folder.clientFile)
                 return development
@@ -141,7 +140,7 @@ package final class DevelopmentServer: Sendable {
         var simulator = SimulatorHost.Options()
         simulator.listen = options.simulator
         simulator.seed = options.seed
-        simulator.webhookURL = webhookURL(ingressPort: options.ingress.port)
+        simulator.webhookURLFollows = true
         simulator.webhookSecret = secret
         simulator.webhookAuthorityFile = files.authority
         return simulator

@@ -15,6 +15,8 @@ package final class SimulatorHost: Sendable {
         package var seed: UInt64 = 1
         /// Where events are sent; nil: nowhere.
         package var webhookURL: String?
+        /// The URL is told later, by ``SimulatorHost/deliver(to:)``; events wait for it.
+        package var webhookURLFollows = false
         /// What they are signed with.
         package var webhookSecret = ""
         /// PEM file of the authorities that the receiver's certificate is checked against.
@@ -33,14 +35,16 @@ package final class SimulatorHost: Sendable {
     /// What the simulator holds.
     package let books: SimulatorBooks
     private let server: SimulatorServer
+    private let webhookSecret: StripeSecret
 
     /// The base URL for `--stripe-url`.
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    private init(port: Int, books: SimulatorBooks, server: SimulatorServer) {
+    private init(port: Int, books: SimulatorBooks, server: SimulatorServer, webhookSecret: StripeSecret) {
         self.port = port
         self.books = books
         self.server = server
+        self.webhookSecret = webhookSecret
     }
 
     /// Starts one; listening when it returns.
@@ -54,11 +58,13 @@ package final class SimulatorHost: Sendable {
             configuration.deliveryFaults.dropPerMille = options.dropPerMille
             configuration.deliveryFaults.duplicatePerMille = options.duplicatePerMille
             configuration.deliveryFaults.delayPerMille = options.delayPerMille
-            if let url = options.webhookURL {
+            configuration.webhooksFollow = options.webhookURLFollows
+            let secret = StripeSecret(options.webhookSecret)
+            if options.webhookURL != nil || options.webhookURLFollows {
                 guard !options.webhookSecret.isEmpty else {
                     throw StartupError("Webhooks must be signed: pass their secret (--secret whsec_…).")
                 }
-                configuration.webhooks = [.init(url: url, secret: StripeSecret(options.webhookSecret))]
+                configuration.webhooks = options.webhookURL.map { [.init(url: $0, secret: secret)] } ?? []
             }
             let books = SimulatorBooks(
                 seed: options.seed, clock: SystemClock(),
@@ -69,11 +75,16 @@ package final class SimulatorHost: Sendable {
                 configuration, books: books, clock: SystemClock(), group: MultiThreadedEventLoopGroup.singleton,
                 logger: logger)
             let port = try await server.start()
-            return SimulatorHost(port: port, books: books, server: server)
+            return SimulatorHost(port: port, books: books, server: server, webhookSecret: secret)
         } catch {
             if error is StartupError { throw error }
             throw StartupError("The simulator can't start on \(options.listen): \(error)")
         }
+    }
+
+    /// Says where events are sent, those before included (``Options/webhookURLFollows``); the first call counts.
+    package func deliver(to webhookURL: String) {
+        server.deliver(to: [.init(url: webhookURL, secret: webhookSecret)])
     }
 
     /// Ends it; its books are gone.
