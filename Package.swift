@@ -148,7 +148,7 @@ let tests: [Row] = [
         ], products: [asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL, log]),
     Row(
         name: "RemitLoadTests", modules: ["remit-load", "RemitAPI", "RemitRPC", "RemitWire"],
-        products: [argumentParser]),
+        products: [argumentParser, histogram]),
 ]
 
 let settings: [SwiftSetting] = [

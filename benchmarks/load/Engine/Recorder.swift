@@ -33,7 +33,7 @@ final class Recorder: Sendable {
             guard keepsSeconds else { return }
             let second = Int((intended - window.start) / 1_000_000_000)
             while tally.seconds.count <= second {
-                tally.seconds.append(Histogram<UInt32>(numberOfSignificantValueDigits: .two))
+                tally.seconds.append(EmptyHistogram.coarse)
             }
             _ = tally.seconds[second].record(latency)
         }

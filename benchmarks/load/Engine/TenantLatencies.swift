@@ -17,7 +17,7 @@ final class TenantLatencies: Sendable {
     /// Kept in microseconds with two digits: some 10 KiB for each tenant that is called.
     func record(_ nanoseconds: UInt64, tenant: Int) {
         tenants[tenant].histogram.withLock { histogram in
-            if histogram == nil { histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .two) }
+            if histogram == nil { histogram = EmptyHistogram.microseconds }
             _ = histogram?.record(nanoseconds / 1_000)
         }
     }

@@ -23,9 +23,17 @@ struct ClosedLoop {
 
     /// What one caller saw.
     private struct Seen: Sendable {
-        var latencies = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
+        var latencies = Seen.empty
         var failures = 0
         var failure: (any Error)?
+
+        /// Nanoseconds, with room for two minutes: one that grows does so slowly, while calls wait.
+        private static let empty = {
+            var histogram = Histogram<UInt32>(
+                highestTrackableValue: 120_000_000_000, numberOfSignificantValueDigits: .three)
+            histogram.autoResize = true
+            return histogram
+        }()
     }
 
     /// Runs the calls: warm-up, then the time that counts.
