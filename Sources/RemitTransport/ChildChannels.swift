@@ -10,8 +10,13 @@ final class ChildChannels: Sendable {
 
     private let state = Mutex(State())
     private let countMax: Int
+    private let changed: @Sendable (Int) -> Void
 
-    init(countMax: Int) { self.countMax = countMax }
+    /// `changed` is called, on any thread, with how many have come, or, negative, gone.
+    init(countMax: Int, changed: @escaping @Sendable (Int) -> Void = { _ in }) {
+        self.countMax = countMax
+        self.changed = changed
+    }
 
     var count: Int { state.withLock { $0.channels.count } }
 
@@ -23,8 +28,10 @@ final class ChildChannels: Sendable {
             state.channels[key] = channel
             return true
         }
-        if isKept { channel.closeFuture.whenComplete { _ in self.remove(key) } }
-        return isKept
+        guard isKept else { return false }
+        changed(1)
+        channel.closeFuture.whenComplete { _ in self.remove(key) }
+        return true
     }
 
     func forEach(_ body: (any Channel) -> Void) {
@@ -48,6 +55,7 @@ final class ChildChannels: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
+        changed(-1)
         for waiter in waiters { waiter.resume() }
     }
 }

@@ -25,10 +25,11 @@ package final class Listener: Sendable {
     /// Binds `host` and `port` (0: any) and serves `router` on every connection.
     ///
     /// `tls` names certificate and key, and the trust roots where client certificates are asked for; version and ALPN
-    /// are set here.
+    /// are set here. `connectionsChanged` is told, on any thread, how many connections have come, or, negative, gone.
     package static func start(
         group: MultiThreadedEventLoopGroup, host: String, port: Int, tls: TLSConfiguration, router: Router,
-        limits: TransportLimits = TransportLimits(), logger: Logger
+        limits: TransportLimits = TransportLimits(), logger: Logger,
+        connectionsChanged: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> Listener {
         var tls = tls
         tls.minimumTLSVersion = .tlsv13
@@ -40,7 +41,7 @@ package final class Listener: Sendable {
         }
         let loopShares = shares
         let budget = ReassemblyBudget(sizeMax: limits.reassemblySizeMax)
-        let children = ChildChannels(countMax: limits.connectionsMax)
+        let children = ChildChannels(countMax: limits.connectionsMax, changed: connectionsChanged)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -160,7 +160,7 @@ final class DirectoryBench {
         settings.readerConnectionsMax = 8
         settings.pageMilliseconds = pageMilliseconds
         // So that connections are parked all the time.
-        settings.unparkedMax = 1
+        settings.lentDescriptorsMax = 1
         let credentials = StripeCredentials(secretKey: StripeSecret("sk_test_0123456789abcdef"))
         let inner = StripeProcessor(exchange: books, clock: clock, credentials: credentials)
         let site = TenantSite(

@@ -4,9 +4,7 @@ import Glibc
 package enum DescriptorLimit {
     /// Tenants kept open where descriptors suffice: 130 to 350 KiB each, so 3.5 GB when all are written to.
     package static let openTenantsMax = 10_000
-    /// Connections to tenants' files that keep all their descriptors, however few there are: more than work at once.
-    static let unparkedMin = 16
-    /// The WAL and the WAL's index, beside the file itself.
+    /// The WAL's index, and once it is written to the WAL, beside the file itself.
     static let perUnparked = 2
 
     /// Reader connections kept open where descriptors suffice.
@@ -28,13 +26,21 @@ package enum DescriptorLimit {
         max(1, min(openTenantsMax, tenants(within: limit) * 8 / (8 + perUnparked)))
     }
 
-    /// Connections of tenants and readers that keep all their descriptors: what is left when all tenants are open.
-    package static func unparked(within limit: Int, openTenants: Int) -> Int {
-        let left = (tenants(within: limit) - openTenants) / perUnparked
-        return max(unparkedMin, min(openTenants + readerConnections(within: limit), left))
+    /// Descriptors that connections of tenants and readers keep beside their files', as long as there are no clients: what
+    /// is left when all tenants are open.
+    package static func lent(within limit: Int, openTenants: Int) -> Int {
+        let readers = readerConnections(within: limit)
+        return max(1, min((openTenants + readers) * perUnparked, limit - openTenants - readers - own(within: limit)))
     }
 
-    /// Clients' connections that may be open under a limit: the last quarter.
+    /// The process's own: calls to the processor and from it, operators, the control file, what starts a process.
+    package static func own(within limit: Int) -> Int {
+        limit / 16
+    }
+
+    /// Clients' connections that may be open under a limit: a quarter of it.
+    ///
+    /// Tenants have what clients don't use.
     package static func clients(within limit: Int, atMost connectionsMax: Int) -> Int {
         max(1, min(connectionsMax, limit / 4))
     }

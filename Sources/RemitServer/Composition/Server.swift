@@ -105,7 +105,8 @@ package final class Server: Sendable {
                 within: DescriptorLimit.hard, atMost: limits.connectionsMax)
             let listener = try await Listener.start(
                 group: group, host: configuration.listen.host, port: configuration.listen.port, tls: tls,
-                router: services.router, limits: limits, logger: logger)
+                router: services.router, limits: limits, logger: logger,
+                connectionsChanged: { [weak directory] in directory?.reserveDescriptors($0) })
             directory.start()
             isReady.set(true)
             let parts = Parts(
@@ -168,7 +169,7 @@ package final class Server: Sendable {
         var settings = DirectorySettings()
         settings.openTenantsMax = configuration.openTenantsMax
         settings.readerConnectionsMax = DescriptorLimit.readerConnections(within: DescriptorLimit.hard)
-        settings.unparkedMax = DescriptorLimit.unparked(
+        settings.lentDescriptorsMax = DescriptorLimit.lent(
             within: DescriptorLimit.hard, openTenants: settings.openTenantsMax)
         settings.storageThreads = configuration.storageThreads
         settings.cores = CoreCount.allowed(of: System.coreCount)

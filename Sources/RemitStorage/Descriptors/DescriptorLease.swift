@@ -4,7 +4,8 @@ internal import Synchronization
 /// them, which closes them, at any other time and from any thread.
 ///
 /// Nobody waits here: whoever takes the descriptors out has them, and the other finds the lease parked.
-// @unchecked: `held` belongs to the connection's thread, `place` is guarded by the pool's lock, the rest is atomic.
+// @unchecked: `held` belongs to the connection's thread, `place` and `count` are guarded by the pool's lock, the rest is
+// atomic.
 final class DescriptorLease: @unchecked Sendable {
     /// What the pool found.
     enum Finding {
@@ -27,6 +28,8 @@ final class DescriptorLease: @unchecked Sendable {
     private(set) var held: LentDescriptors? = LentDescriptors()
     /// Where the pool has it among those that are not parked; nil: nowhere.
     var place: Int?
+    /// How many descriptors the pool counts for it.
+    var count = 0
 
     /// Takes the descriptors, or finds that they were parked: then ``renew()`` them.
     func take() -> Bool {

@@ -88,7 +88,10 @@ final class WALFile {
         if let log = openOnce() ?? (pool.park(atMost: DescriptorPool.parkedAtOnce) ? openOnce() : nil) {
             descriptors.log = log
             // Whoever replaces a WAL in use breaks the database; nothing is read from it or written to it then.
-            if FileIdentity.of(path: String(cString: name)) == identity { return log }
+            if FileIdentity.of(path: String(cString: name)) == identity {
+                pool.lendLog(lease)
+                return log
+            }
             descriptors.closeLog()
         }
         return nil

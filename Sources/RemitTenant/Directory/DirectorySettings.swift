@@ -9,8 +9,12 @@ package struct DirectorySettings: Sendable {
     /// A tenant that nobody calls for so long, or up to twice as long, gives back its statements and page cache: what
     /// comes back within that costs nothing, and making them again costs a call some tenths of a millisecond.
     package var restMilliseconds: Int64 = 10_000
-    /// Connections, tenants' and readers', that keep 2 descriptors more; the longest unused of them are parked.
-    package var unparkedMax = 1_000
+    /// Descriptors that connections, tenants' and readers', keep beside their files': 1, and 1 more once they write.
+    ///
+    /// Beyond it the longest unused connections are parked. Clients take theirs from these.
+    package var lentDescriptorsMax = 2_000
+    /// Of those, what clients leave: more than the connections at work need.
+    package var lentDescriptorsMin = 32
     /// Threads that run tenants: enough for one disk's parallel syncs; those that nothing waits for sleep.
     package var storageThreads = 8
     /// Threads that are woken to run tenants at the same time; servers ask the system how many cores they may use.

@@ -39,7 +39,9 @@ package final class TenantDirectory: Sendable {
         pool = StoragePool(threads: settings.storageThreads, cores: settings.cores, clock: site.clock)
         readers = ReaderPool(
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
-        descriptors = DescriptorPool(lentMax: settings.unparkedMax)
+        descriptors = DescriptorPool(
+            lentMax: settings.lentDescriptorsMax,
+            lentMin: min(settings.lentDescriptorsMin, settings.lentDescriptorsMax))
         table = Mutex(Table(limit: settings.openTenantsMax))
         periodBegan = Mutex(site.clock.now())
         pageCaches = PageCacheBudget(kibibytes: settings.pageCacheKibibytesMax)
@@ -180,6 +182,9 @@ package final class TenantDirectory: Sendable {
         for handle in handles { sum.add(handle.gauges.readings) }
         return sum
     }
+
+    /// Clients have taken so many more descriptors, negative: fewer; tenants make room for them.
+    package func reserveDescriptors(_ change: Int) { descriptors.reserve(change) }
 
     /// Has the tenants' timers looked at: for clocks that are moved by hand.
     package func clockMoved() { pool.clockMoved() }

@@ -33,11 +33,11 @@ struct DescriptorPoolTests {
     func bound() {
         let pool = DescriptorPool(lentMax: 3)
         let leases = joined(10, pool)
-        #expect(pool.readings == .init(lent: 3, parked: 7))
+        #expect(pool.readings == .init(lent: 3, parked: 7, descriptors: 3))
         for lease in leases { _ = use(lease, pool) }
-        #expect(pool.readings == .init(lent: 3, parked: 7))
+        #expect(pool.readings == .init(lent: 3, parked: 7, descriptors: 3))
         for lease in leases { pool.leave(lease) }
-        #expect(pool.readings == .init(lent: 0, parked: 0))
+        #expect(pool.readings == .init(lent: 0, parked: 0, descriptors: 0))
     }
 
     @Test("what is used between two rounds of the hand stays, what isn't is parked")
@@ -53,16 +53,50 @@ struct DescriptorPoolTests {
         #expect(parked <= 2)
     }
 
+    @Test("who opens its WAL takes a descriptor more, for which another is parked, and gives both back")
+    func logs() {
+        let pool = DescriptorPool(lentMax: 4)
+        let leases = joined(4, pool)
+        #expect(leases[3].take())
+        pool.lendLog(leases[3])
+        #expect(pool.readings == .init(lent: 3, parked: 1, descriptors: 4))
+        #expect(leases[2].take())
+        pool.lendLog(leases[2])
+        #expect(pool.readings == .init(lent: 2, parked: 2, descriptors: 4))
+        leases[2].release()
+        leases[3].release()
+        #expect(pool.park(atMost: 1))
+        #expect(pool.readings.descriptors == 2)
+        for lease in leases { pool.leave(lease) }
+        #expect(pool.readings == .init(lent: 0, parked: 0, descriptors: 0))
+    }
+
+    @Test("what others reserve isn't lent, down to the least, and is lent again when they give it back")
+    func reserves() {
+        let pool = DescriptorPool(lentMax: 6, lentMin: 2)
+        let leases = joined(8, pool)
+        #expect(pool.readings == .init(lent: 6, parked: 2, descriptors: 6))
+        pool.reserve(3)
+        #expect(pool.readings == .init(lent: 3, parked: 5, descriptors: 3))
+        for lease in leases { _ = use(lease, pool) }
+        #expect(pool.readings.descriptors == 3)
+        pool.reserve(100)
+        #expect(pool.readings.descriptors == 2)
+        pool.reserve(-102)
+        for lease in leases { _ = use(lease, pool) }
+        #expect(pool.readings == .init(lent: 5, parked: 3, descriptors: 5))
+    }
+
     @Test("connections at work keep theirs, whatever the bound")
     func atWork() {
         let pool = DescriptorPool(lentMax: 2)
         let leases = (0..<5).map { _ in DescriptorLease() }
         for lease in leases { pool.join(lease) }
-        #expect(pool.readings == .init(lent: 5, parked: 0))
+        #expect(pool.readings == .init(lent: 5, parked: 0, descriptors: 5))
         #expect(leases.allSatisfy { $0.held != nil })
         for lease in leases { lease.release() }
         #expect(pool.park(atMost: 2))
-        #expect(pool.readings == .init(lent: 3, parked: 2))
+        #expect(pool.readings == .init(lent: 3, parked: 2, descriptors: 3))
         #expect(pool.park(atMost: 100))
         #expect(!pool.park(atMost: 1))
     }
