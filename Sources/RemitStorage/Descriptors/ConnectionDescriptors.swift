@@ -66,6 +66,27 @@ final class ConnectionDescriptors {
         }
     }
 
+    /// From now on the read lock of a transaction that has ended is kept for the next: ``WALIndex/keepsReadLocks``.
+    func keepReadLocks() {
+        index.keepsReadLocks = true
+    }
+
+    /// Gives back the read lock that is kept for the next transaction, outside of transactions.
+    func giveUpReadLock() {
+        guard index.keepsReadLocks else { return }
+        guard pool != nil, lease.held == nil else {
+            lease.held?.releaseKeptLock()
+            return
+        }
+        guard lease.take() else {
+            // Parked, and so without a lock.
+            lease.drop()
+            return
+        }
+        lease.held?.releaseKeptLock()
+        lease.release()
+    }
+
     /// Lets the pool park the descriptors, unless a transaction is open.
     func release() {
         guard pool != nil, sqlite3_get_autocommit(connection) != 0, index.isAtRest else { return }

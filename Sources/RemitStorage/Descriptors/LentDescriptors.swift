@@ -8,12 +8,23 @@ internal import Glibc
 final class LentDescriptors: @unchecked Sendable {
     /// Of the wal-index's file; negative: not open.
     var index: Int32 = -1
+    /// The byte of a shared lock that nobody reads under, kept for the next reader; nil: none.
+    var keptLock: Int?
     /// The file system's own file of the WAL, in memory of ours; nil: not open.
     var log: UnsafeMutablePointer<sqlite3_file>?
 
     func closeIndex() {
+        releaseKeptLock()
         if index >= 0 { Glibc.close(index) }
         index = -1
+    }
+
+    /// Before the descriptor is closed too: the mapped pages may keep what it stood for, and with it the lock.
+    func releaseKeptLock() {
+        guard let keptLock else { return }
+        self.keptLock = nil
+        // Refused it can't be; and where the descriptor is broken, so is the next transaction, which says so.
+        _ = FileLock.release(index, at: keptLock)
     }
 
     /// SQLite's code.

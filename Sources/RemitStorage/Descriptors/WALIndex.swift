@@ -22,6 +22,8 @@ internal import Synchronization
 ///
 /// The file needs no truncating on resuming, nor when another connection of this process knows it: it is truncated
 /// because a crash of the system may have spoiled it, and there was none since this process has seen it.
+///
+/// A read lock that its reader has done with may be kept for the next one: ``keepsReadLocks``.
 final class WALIndex {
     typealias File = UnsafeMutablePointer<sqlite3_file>
 
@@ -44,6 +46,9 @@ final class WALIndex {
     /// SQLite's locks: the byte of the first of eight in the file, and that of “in use”.
     static let lockByte = 120
     static let inUseByte = 128
+    /// The first three locks are the writer's, the checkpoint's and the recovery's; of the others, which are readers', the
+    /// first is for those who need nothing of the WAL.
+    private static let firstRead = 3
     /// The lock under which alone the file grows.
     private static let writeLock = 120
     /// Four bytes after all that SQLite keeps in the header, kept for its future: they change with each truncation,
@@ -71,9 +76,18 @@ final class WALIndex {
     private var regions: [UnsafeMutableRawPointer] = []
     private var mappings: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
     private var mark: UInt32 = 0
-    /// Locks that are held, a bit each.
+    private var size = KnownFileSize()
+    /// Locks that are held, a bit each; the one that is kept is none of them.
     private var shared: UInt16 = 0
     private var exclusive: UInt16 = 0
+    /// Whether the lock of a reader that has ended is kept for the next one: two of the system's calls less for each.
+    ///
+    /// To hold a read lock longer than needed is within SQLite's protocol: it is a reader that does nothing. It keeps
+    /// others from copying all of the WAL back and beginning it anew, which is why only a tenant's writer keeps one: who
+    /// reads beside it would hold up the writer's own checkpoints. Whatever else the connection locks gives it up first,
+    /// so that its own checkpoints and restarts of the WAL aren't held up; so does being parked. For other processes the
+    /// owner must give it up when nobody reads for a while: ``ConnectionDescriptors/giveUpReadLock()``.
+    var keepsReadLocks = false
 
     private init(inner: UnsafePointer<sqlite3_io_methods>, path: String, lease: DescriptorLease) {
         self.inner = inner
@@ -98,6 +112,10 @@ final class WALIndex {
         methods.xShmLock = { file, first, count, flags in
             guard let file else { return SQLITE_MISUSE }
             return WALIndex.of(file).lock(Int(first), Int(count), flags)
+        }
+        methods.xFileSize = { file, size in
+            guard let file, let size else { return SQLITE_MISUSE }
+            return WALIndex.of(file).fileSize(of: file, size)
         }
         methods.xShmBarrier = { _ in atomicMemoryFence(ordering: .sequentiallyConsistent) }
         methods.xShmUnmap = { file, deletes in
@@ -231,10 +249,14 @@ final class WALIndex {
     private func isMarked() -> Bool {
         guard let first = regions.first else { return true }
         let place = (first + Self.markOffset).assumingMemoryBound(to: Atomic<UInt32>.self)
+        // A random number is a call of the system's: most of the time none is needed.
+        let present = place.pointee.load(ordering: .sequentiallyConsistent)
+        if present != 0, present == mark { return true }
         let (wasZero, found) = place.pointee.compareExchange(
             expected: 0, desired: .random(in: 1...UInt32.max), ordering: .sequentiallyConsistent)
         guard wasZero || found != mark else { return true }
         mark = place.pointee.load(ordering: .sequentiallyConsistent)
+        size.forget()
         return false
     }
 
@@ -285,24 +307,65 @@ final class WALIndex {
         return true
     }
 
-    private func lock(_ first: Int, _ count: Int, _ flags: Int32) -> Int32 {
-        guard let descriptor = lease.held?.index, descriptor >= 0 else { return Self.shmLock }
-        let mask = UInt16(truncatingIfNeeded: (1 << (first + count)) - (1 << first))
-        let start = Self.lockByte + first
-        if flags & SQLITE_SHM_UNLOCK != 0 {
-            guard (shared | exclusive) & mask != 0 else { return SQLITE_OK }
-            let code = Self.code(FileLock.release(descriptor, at: start, count: count))
-            guard code == SQLITE_OK else { return code }
-            shared &= ~mask
-            exclusive &= ~mask
+    /// The database's own size: asked for with each read while nothing was written, and then the same.
+    private func fileSize(of file: File, _ bytes: UnsafeMutablePointer<Int64>) -> Int32 {
+        // The mapped pages may be touched only while the connection isn't parked.
+        guard lease.held != nil, let first = regions.first else { return inner.pointee.xFileSize(file, bytes) }
+        let header = UnsafeRawPointer(first)
+        if let known = size.known(by: header) {
+            bytes.pointee = known
             return SQLITE_OK
         }
+        size.begin(header)
+        let code = inner.pointee.xFileSize(file, bytes)
+        if code == SQLITE_OK { size.end(bytes.pointee, header) }
+        return code
+    }
+
+    private func lock(_ first: Int, _ count: Int, _ flags: Int32) -> Int32 {
+        guard let descriptors = lease.held, descriptors.index >= 0 else { return Self.shmLock }
+        let mask = UInt16(truncatingIfNeeded: (1 << (first + count)) - (1 << first))
+        let start = Self.lockByte + first
+        if flags & SQLITE_SHM_UNLOCK != 0 { return unlock(descriptors, mask, at: start, count: count) }
         let isShared = flags & SQLITE_SHM_SHARED != 0
         if isShared, shared & mask != 0 { return SQLITE_OK }
-        let code = Self.code(FileLock.take(isShared ? .shared : .exclusive, descriptor, at: start, count: count))
-        guard code == SQLITE_OK else { return code }
+        if count == 1, descriptors.keptLock == start {
+            // The lock that is kept, or the same made stronger: where that is refused, it stays as it is.
+            let code = isShared ? SQLITE_OK : Self.code(FileLock.take(.exclusive, descriptors.index, at: start))
+            guard code == SQLITE_OK else { return code }
+            descriptors.keptLock = nil
+        } else {
+            descriptors.releaseKeptLock()
+            let kind: FileLock.Kind = isShared ? .shared : .exclusive
+            let code = Self.code(FileLock.take(kind, descriptors.index, at: start, count: count))
+            guard code == SQLITE_OK else { return code }
+        }
         if isShared { shared |= mask } else { exclusive |= mask }
         return SQLITE_OK
+    }
+
+    private func unlock(_ descriptors: LentDescriptors, _ mask: UInt16, at start: Int, count: Int) -> Int32 {
+        guard (shared | exclusive) & mask != 0 else { return SQLITE_OK }
+        if keepsReadLocks, count == 1, start >= Self.lockByte + Self.firstRead, descriptors.keptLock == nil,
+            keep(descriptors, isExclusive: exclusive & mask != 0, at: start)
+        {
+            descriptors.keptLock = start
+        } else {
+            let code = Self.code(FileLock.release(descriptors.index, at: start, count: count))
+            guard code == SQLITE_OK else { return code }
+        }
+        shared &= ~mask
+        exclusive &= ~mask
+        return SQLITE_OK
+    }
+
+    /// Whether a read lock that is given back stays, shared.
+    ///
+    /// Who had it alone has set the mark of readers that need the WAL, and reads under it next.
+    private func keep(_ descriptors: LentDescriptors, isExclusive: Bool, at start: Int) -> Bool {
+        guard isExclusive else { return true }
+        guard start > Self.lockByte + Self.firstRead else { return false }
+        return FileLock.take(.shared, descriptors.index, at: start) == .granted
     }
 
     private func unmap(deletes: Bool) {
@@ -310,6 +373,7 @@ final class WALIndex {
         mappings = []
         regions = []
         mark = 0
+        size.forget()
         (shared, exclusive) = (0, 0)
         if let identity {
             // The name may be another file's by now.

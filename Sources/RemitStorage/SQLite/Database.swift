@@ -148,6 +148,7 @@ package final class Database {
     /// Outside of transactions. They come again as they are used.
     func rest() {
         precondition(!isInTransaction, "A connection rested inside a transaction.")
+        descriptors.giveUpReadLock()
         statements = [:]
         queryStatements = [:]
         sqlite3_db_release_memory(raw)
@@ -186,6 +187,7 @@ package final class Database {
         // Without its descriptors nothing is moved, and the next transaction says why.
         _ = try? holdingDescriptors {
             sqlite3_wal_checkpoint_v2(raw, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            descriptors.giveUpReadLock()
         }
     }
 
@@ -197,6 +199,15 @@ package final class Database {
     func lendDescriptors(from pool: DescriptorPool) throws(StorageError) {
         try descriptors.join(pool)
     }
+
+    /// From now on the lock under which a transaction has read is kept for the next one.
+    ///
+    /// The owner must call ``giveUpReadLock()`` when the connection isn't used for a while: until then other processes
+    /// can't cut the WAL. For a tenant's writer alone: a reader's lock would hold up the writer's own checkpoints.
+    func keepReadLocks() { descriptors.keepReadLocks() }
+
+    /// Gives back the lock that is kept for the next transaction, outside of transactions.
+    func giveUpReadLock() { descriptors.giveUpReadLock() }
 
     /// Runs what looks into the files outside of a transaction; inside of one it is just run.
     func holdingDescriptors<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {

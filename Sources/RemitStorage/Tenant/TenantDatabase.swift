@@ -57,6 +57,7 @@ package final class TenantDatabase {
             if !options.isReadOnly {
                 try WriteAheadLog(of: database).gatherWrites()
                 database.leaveCheckpointsToOwner()
+                database.keepReadLocks()
             }
             return TenantDatabase(connection: database, opening: opening, encoder: encoder)
         } catch {
@@ -65,7 +66,13 @@ package final class TenantDatabase {
         }
     }
 
-    /// Gives back most of the memory that an open tenant takes, until it is used again.
+    /// Gives back the lock under which was read last, which is kept for the next read: to be called, outside of
+    /// transactions, when none is to be expected soon, since other processes can't cut the WAL until then.
+    package func giveUpReadLock() {
+        connection.giveUpReadLock()
+    }
+
+    /// Gives back most of the memory that an open tenant takes, and its read lock, until it is used again.
     ///
     /// Outside of transactions.
     package func rest() {

@@ -89,12 +89,16 @@ package final class TenantCore {
     ///
     /// Bounded by ``TenantSettings/membersPerTurnMax`` and ``TenantSettings/turnMilliseconds``.
     package func turn(_ entries: [Entry], _ gets: [PaymentGets] = []) -> Turn {
-        var reads = held.reads
-        var gets = gets
-        if !held.isEmpty {
-            gets = held.gets + gets
+        guard held.isEmpty else {
+            let before = held
             held = HeldReads()
+            return turn(entries, before.gets + gets, reads: before.reads)
         }
+        return turn(entries, gets, reads: [])
+    }
+
+    private func turn(_ entries: [Entry], _ gets: [PaymentGets], reads: [(ReadCall, Caller)]) -> Turn {
+        var reads = reads
         do throws(StorageError) {
             expireWaits()
             forgetGone()
@@ -108,7 +112,10 @@ package final class TenantCore {
             try recoverIfNeeded()
             try runBacklog()
             try read(reads, gets)
-            return try end()
+            let turn = try end()
+            // Nobody may come for long, and `rest()` follows only a turn that somebody wanted.
+            if entries.isEmpty, gets.isEmpty { giveUpReadLock() }
+            return turn
         } catch {
             return broken(error, reads, gets)
         }
@@ -159,7 +166,12 @@ package final class TenantCore {
         return due.map { min($0, waiting) } ?? waiting
     }
 
-    /// Gives back most of the memory that it takes; the next turn takes what it needs again.
+    /// Lets other processes cut the WAL: the lock of the last read isn't kept for the next one any more.
+    package func giveUpReadLock() {
+        database.giveUpReadLock()
+    }
+
+    /// Gives back most of the memory that it takes, and its read lock; the next turn takes what it needs again.
     package func rest() throws(StorageError) {
         database.rest()
         if pageCache.shrink() { try database.setCache(kibibytes: pageCache.kibibytes) }

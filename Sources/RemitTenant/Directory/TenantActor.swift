@@ -324,6 +324,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
         let wish = wish.load(ordering: .acquiring)
         guard !isBusy else {
             if wish == .leave { stay() }
+            // The directory won't tell it to rest before it is idle, however long nobody calls.
+            if owesIdle { core?.giveUpReadLock() }
             return
         }
         // What is in the mailbox comes first; nothing is added to it while the directory waits for an answer.

@@ -30,7 +30,10 @@ struct ParkedFile {
         let database = try Database(path: path)
         _ = try number(in: database)
         try database.lendDescriptors(from: pool)
-        if writes { try WriteAheadLog(of: database).gatherWrites() }
+        if writes {
+            try WriteAheadLog(of: database).gatherWrites()
+            database.keepReadLocks()
+        }
         _ = try number(in: database)
         return database
     }
