@@ -11,18 +11,20 @@ final class DoorSelector: ChannelInboundHandler, RemovableChannelHandler {
     private let limits: TransportLimits
     private let timer: LoopTimer
     private let spareWriter: SpareWriter
+    private let identities: IdentityOrigins
     private let budget: ReassemblyBudget
     private let logger: Logger
     private var opening: Scheduled<Void>?
 
     init(
-        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter, budget: ReassemblyBudget,
-        logger: Logger
+        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter,
+        identities: IdentityOrigins, budget: ReassemblyBudget, logger: Logger
     ) {
         self.router = router
         self.limits = limits
         self.timer = timer
         self.spareWriter = spareWriter
+        self.identities = identities
         self.budget = budget
         self.logger = logger
     }
@@ -58,8 +60,8 @@ final class DoorSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     private func open(_ context: ChannelHandlerContext) {
         let connection = ServerConnection(
-            router: router, limits: limits, timer: timer, spareWriter: spareWriter, budget: budget, logger: logger,
-            opening: opening)
+            router: router, limits: limits, timer: timer, spareWriter: spareWriter, identities: identities,
+            budget: budget, logger: logger, opening: opening)
         opening = nil
         let pipeline = context.pipeline.syncOperations
         do {

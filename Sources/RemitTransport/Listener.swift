@@ -35,9 +35,9 @@ package final class Listener: Sendable {
         tls.minimumTLSVersion = .tlsv13
         tls.applicationProtocols = [applicationProtocol]
         let sslContext = try NIOSSLContext(configuration: tls)
-        var shares: [ObjectIdentifier: (timer: LoopTimer, spareWriter: SpareWriter)] = [:]
+        var shares: [ObjectIdentifier: (timer: LoopTimer, spareWriter: SpareWriter, identities: IdentityOrigins)] = [:]
         for loop in group.makeIterator() {
-            shares[ObjectIdentifier(loop)] = (LoopTimer(eventLoop: loop), SpareWriter())
+            shares[ObjectIdentifier(loop)] = (LoopTimer(eventLoop: loop), SpareWriter(), IdentityOrigins())
         }
         let loopShares = shares
         let budget = ReassemblyBudget(sizeMax: limits.reassemblySizeMax)
@@ -61,7 +61,7 @@ package final class Listener: Sendable {
                     try pipeline.addHandler(
                         DoorSelector(
                             router: router, limits: limits, timer: share.timer, spareWriter: share.spareWriter,
-                            budget: budget, logger: logger))
+                            identities: share.identities, budget: budget, logger: logger))
                 }
             }
             .bind(host: host, port: port).get()

@@ -43,6 +43,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     @exclusivity(unchecked) var origins: OriginCache?
     @exclusivity(unchecked) var out: ByteBuffer
     let spareWriter: SpareWriter
+    private let identities: IdentityOrigins
     var context: ChannelHandlerContext?
     var now: UInt64 = 0
     /// Answers written since the last read began, and when one of them was.
@@ -68,13 +69,14 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     private(set) var nextCheck = UInt64.max
 
     init(
-        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter, budget: ReassemblyBudget,
-        logger: Logger, opening: Scheduled<Void>?
+        router: Router, limits: TransportLimits, timer: LoopTimer, spareWriter: SpareWriter,
+        identities: IdentityOrigins, budget: ReassemblyBudget, logger: Logger, opening: Scheduled<Void>?
     ) {
         self.router = router
         self.limits = limits
         self.timer = timer
         self.spareWriter = spareWriter
+        self.identities = identities
         self.budget = budget
         self.logger = logger
         self.opening = opening
@@ -222,7 +224,7 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         opening?.cancel()
         opening = nil
         do throws(RPCError) {
-            origins = OriginCache(identity: try router.authenticator.identity(for: credential(hello)))
+            origins = identities.join(try router.authenticator.identity(for: credential(hello)))
             machine.accept(peer)
             plan()
         } catch {
@@ -444,6 +446,8 @@ final class ServerConnection: ChannelInboundHandler, Timed {
         isClosing = true
         opening?.cancel()
         timer.remove(self)
+        if let origins { identities.leave(origins) }
+        origins = nil
         loseCalls()
         sink.handOver()
         for slot in Array(partials.keys) { dropPartial(slot) }
