@@ -4,15 +4,16 @@ enum Names {
     static func side(_ side: String) -> String {
         switch side {
         case BenchmarkResult.ownSide: "Remit"
+        case "remit-unpinned": "Remit, on all cores"
         case "floor": "C floor"
         case "grpc-echo": "grpc-swift-2"
         case "grpc": "grpc-swift-2 + GRDB"
         case "grpc-pragmas": "grpc-swift-2 + GRDB, Remit's pragmas"
         case "grpc-group": "grpc-swift-2 + GRDB, those and group commit"
         case "postgres": "PostgreSQL"
-        case "postgres-pipelined": "PostgreSQL, pipelined"
+        case "postgres-pipelined": "PostgreSQL, pipelined without looking"
         case "postgres-unpinned": "PostgreSQL, on all cores"
-        case "postgres-pipelined-unpinned": "PostgreSQL, pipelined, on all cores"
+        case "postgres-pipelined-unpinned": "PostgreSQL, pipelined without looking, on all cores"
         case "cpp": "C++ libprotobuf"
         case "cpp-again": "C++ libprotobuf, into the same message"
         // What studies hold a figure against.

@@ -29,15 +29,16 @@ KINDS = {
 
 TITLES = {
     "remit": "Remit",
+    "remit-unpinned": "Remit, on all cores",
     "floor": "C floor",
     "grpc-echo": "grpc-swift",
     "grpc": "grpc-swift + GRDB",
     "grpc-pragmas": "grpc-swift + GRDB, Remit's pragmas",
     "grpc-group": "grpc-swift + GRDB, those and group commit",
     "postgres": "PostgreSQL",
-    "postgres-pipelined": "PostgreSQL, pipelined",
+    "postgres-pipelined": "PostgreSQL, pipelined without looking",
     "postgres-unpinned": "PostgreSQL, on all cores",
-    "postgres-pipelined-unpinned": "PostgreSQL, pipelined, on all cores",
+    "postgres-pipelined-unpinned": "PostgreSQL, pipelined without looking, on all cores",
     "swift-protobuf": "swift-protobuf",
     "cpp": "C++ libprotobuf",
     "cpp-again": "C++ libprotobuf, into the same message",

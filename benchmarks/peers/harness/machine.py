@@ -25,8 +25,9 @@ def cores():
 
 
 def pinned(which):
-    """A prefix that keeps a command on the first core (`server`) or the second (`load`); nothing with one core alone."""
-    if shutil.which("taskset") is None or len(cores()) < 2:
+    """A prefix that keeps a command on the first core (`server`) or the second (`load`); nothing with one core alone, or
+    for `all`."""
+    if which == "all" or shutil.which("taskset") is None or len(cores()) < 2:
         return []
     return ["taskset", "-c", str(cores()[0 if which == "server" else 1])]
 

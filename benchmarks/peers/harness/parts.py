@@ -154,26 +154,33 @@ def postgres(session):
     repository, folder = session.repository, session.folder
     widths = [int(text) for text in os.environ.get("CLIENTS", "1 8 64").split()]
     database = sides.Postgres(repository, folder)
-    kinds = ["postgres", "postgres-pipelined", "postgres-unpinned", "postgres-pipelined-unpinned"]
+    # Each of PostgreSQL's ways beside the Remit that has as many cores, and whose load has.
+    kinds = {
+        "postgres": "remit", "postgres-pipelined": "remit",
+        "postgres-unpinned": "remit-unpinned", "postgres-pipelined-unpinned": "remit-unpinned",
+    }
     with contextlib.ExitStack() as stack:
         stack.callback(database.stop)
-        remit = sides.Remit(repository, folder, name="remit-beside-postgres")
-        stack.callback(remit.stop)
+        running = []
+        for everywhere in (False, True):
+            name = "remit-everywhere" if everywhere else "remit-beside-postgres"
+            running.append(sides.Remit(repository, folder, name=name, everywhere=everywhere))
+            stack.callback(running[-1].stop)
         for width in widths:
             shape = closed(width, min(width, 4))
-            measures = session.measures("create", [remit], shape)
+            measures = session.measures("create", running, shape)
             measures += [
                 (kind, shape,
                  lambda shape, kind=kind: database.measure("create", shape, session.seconds, kind))
                 for kind in kinds
             ]
             session.in_turns("create", measures)
-            for kind in kinds:
+            for kind, remit in kinds.items():
                 session.document.compare(
-                    f"Create, durable, {width} in flight", "create", "remit", kind, shape, "requestsPerSecond",
+                    f"Create, durable, {width} in flight", "create", remit, kind, shape, "requestsPerSecond",
                     **(CREATE_POSTGRES if width == 8 else {}))
                 session.document.compare(
-                    f"Create, durable, {width} in flight", "create", "remit", kind, shape, "serverCPU")
+                    f"Create, durable, {width} in flight", "create", remit, kind, shape, "serverCPU")
 
 
 def scale_tenants(session):

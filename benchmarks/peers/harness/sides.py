@@ -48,11 +48,13 @@ def with_shares(figures, shares):
 
 
 class Remit(Side):
-    """`data`: a folder that outlives the server, and may have been filled by an earlier one."""
+    """`data`: a folder that outlives the server, and may have been filled by an earlier one; `everywhere`: whether the
+    server and its load have all cores, with an event loop for each, instead of one each."""
 
-    def __init__(self, repository, folder, name="remit", options=(), data=None):
+    def __init__(self, repository, folder, name="remit", options=(), data=None, everywhere=False):
         super().__init__(repository, folder)
-        self.name = "remit"
+        self.name = "remit-unpinned" if everywhere else "remit"
+        self.load_core = "all" if everywhere else "load"
         if data:
             os.makedirs(data, exist_ok=True)
         self.data = data or tempfile.mkdtemp(prefix=f"{name}-", dir=folder)
@@ -62,8 +64,8 @@ class Remit(Side):
             self.server = Server(name, [
                 binary, "serve", "--dev", "--dev-folder", f"{self.data}/remit", "--listen", f"127.0.0.1:{listen}",
                 "--ingress", f"127.0.0.1:{ingress}", "--operations", f"127.0.0.1:{operations}",
-                "--stripe-url", f"http://127.0.0.1:{stripe}", "--event-loop-threads", "1", "--log-level", "warning",
-                *options], folder)
+                "--stripe-url", f"http://127.0.0.1:{stripe}", "--event-loop-threads", "0" if everywhere else "1",
+                "--log-level", "warning", *options], folder, core="all" if everywhere else "server")
             self.servers.append(self.server)
             # The customer that the payments name is made there, too; nothing that is measured asks it.
             self.servers.append(Server(f"{name}-simulator", [
@@ -86,7 +88,7 @@ class Remit(Side):
         load = Load([
             machine.binary(self.repository, "remit-load"), "--config", f"{self.data}/remit/client.json",
             "--server-pid", str(self.server.pid), "--scenario", scenario, *options_of(shape), *kept,
-            "--runs", "1", "--duration", str(seconds), "--warm-up", str(warm_up), "--json", path])
+            "--runs", "1", "--duration", str(seconds), "--warm-up", str(warm_up), "--json", path], core=self.load_core)
         load.run()
         return self.read(path, load, seconds)
 
