@@ -45,6 +45,7 @@ import Testing
         var third = Share(of: budget)
         #expect([grows(&first), grows(&first), grows(&second), grows(&third)] == [true, false, true, false])
         #expect(budget.freeKibibytes == 0)
+        #expect(budget.takenKibibytes == budget.limitKibibytes)
         #expect([first.kibibytes, second.kibibytes, third.kibibytes] == [1_024, 1_024, 256])
         #expect([first.shrink(), first.shrink(), grows(&third)] == [true, false, true])
     }
@@ -58,6 +59,7 @@ import Testing
         }
         #expect(free == [10_000 - 768, 10_000 - 3_840])
         #expect(budget.freeKibibytes == 10_000)
+        #expect(budget.takenKibibytes == 0)
     }
 
     @Test func theDefaultsAreThoseThatAreDocumented() {

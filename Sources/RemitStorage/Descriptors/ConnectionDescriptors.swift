@@ -2,23 +2,22 @@ internal import CSQLite
 
 /// What one connection needs beside its database's descriptor, held while it works and lent to it by a pool.
 final class ConnectionDescriptors {
-    /// How long another process may keep the wal-index to itself: ``Database/busyTimeoutMilliseconds``.
-    private static let waitingMilliseconds = Int(Database.busyTimeoutMilliseconds)
-
     private let connection: OpaquePointer
+    private let patience: LockPatience
     private let lease = DescriptorLease()
     private let index: WALIndex
     private var log: WALFile?
     private var pool: DescriptorPool?
 
     /// Before the connection's first statement.
-    init(of connection: OpaquePointer) throws(StorageError) {
+    init(of connection: OpaquePointer, patience: LockPatience) throws(StorageError) {
         var file: UnsafeMutablePointer<sqlite3_file>?
         let code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
         guard code == SQLITE_OK, let file, file.pointee.pMethods != nil,
             let name = sqlite3_db_filename(connection, "main")
         else { throw StorageError(connection: connection, resultCode: SQLITE_CANTOPEN) }
         self.connection = connection
+        self.patience = patience
         index = WALIndex.install(on: file, path: String(cString: name), lease: lease)
     }
 
@@ -59,10 +58,28 @@ final class ConnectionDescriptors {
 
     private func resume(_ descriptors: LentDescriptors, _ pool: DescriptorPool) throws(WALIndex.Failure) -> Bool {
         do throws(WALIndex.Failure) {
-            return try index.resume(descriptors, waitingMilliseconds: Self.waitingMilliseconds)
+            return try index.resume(descriptors, patience)
         } catch {
             guard error == .noDescriptor, pool.park(atMost: DescriptorPool.parkedAtOnce) else { throw error }
-            return try index.resume(descriptors, waitingMilliseconds: Self.waitingMilliseconds)
+            return try index.resume(descriptors, patience)
+        }
+    }
+
+    /// Opens the WAL, which else is opened when it is first used; for a connection that holds its descriptors.
+    func openLog() throws(StorageError) {
+        guard let log, !log.isOpenable else { return }
+        throw StorageError(.io, message: "There is no descriptor left for the WAL, or it was replaced.")
+    }
+
+    /// Has SQLite close what it keeps of closed connections, outside of transactions and with the descriptors held.
+    func dropKept() throws(StorageError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        guard sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file
+        else { return }
+        // Both files are open, so that no other can be taken for one of them.
+        guard let log, log.isOpenable, index.isAtRest else { return }
+        guard index.renewDatabaseLock(of: file, patience), index.isInPlace, log.isInPlace else {
+            throw StorageError(.io, message: "Another process took the database while its lock was renewed.")
         }
     }
 

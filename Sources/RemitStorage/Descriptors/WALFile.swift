@@ -72,6 +72,12 @@ final class WALFile {
         UnsafeMutableRawPointer(file).assumingMemoryBound(to: Header.self).pointee.object.takeUnretainedValue()
     }
 
+    /// Whether it is open, or could be opened now.
+    var isOpenable: Bool { open() != nil }
+
+    /// Whether its name is still the file's.
+    var isInPlace: Bool { FileIdentity.of(path: String(cString: name)) == identity }
+
     private static func opened(
         _ file: File?, _ body: (WALFile, File, UnsafePointer<sqlite3_io_methods>) -> Int32
     ) -> Int32 {
@@ -88,7 +94,7 @@ final class WALFile {
         if let log = openOnce() ?? (pool.park(atMost: DescriptorPool.parkedAtOnce) ? openOnce() : nil) {
             descriptors.log = log
             // Whoever replaces a WAL in use breaks the database; nothing is read from it or written to it then.
-            if FileIdentity.of(path: String(cString: name)) == identity {
+            if isInPlace {
                 pool.lendLog(lease)
                 return log
             }

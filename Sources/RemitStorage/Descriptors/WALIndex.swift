@@ -7,14 +7,14 @@ internal import Synchronization
 /// It keeps SQLite's own protocol with other processes: the same file, the same bytes, the same locks. Two things
 /// differ from SQLite's unix files. The locks are the descriptor's, not the process's, so that each connection has a
 /// descriptor of its own and needs no table of the process's connections. And the descriptor can be given back while the
-/// connection does nothing (parking): the mapped pages stay, and are not touched until ``resume(_:waitingMilliseconds:)``.
+/// connection does nothing (parking): the mapped pages stay, and are not touched until ``resume(_:_:)``.
 ///
 /// On most file systems the mapped pages keep the lock that says “this wal-index is in use” (``inUseByte``), since they
 /// keep the description that the descriptor stood for; on some, such as overlays, they don't. So it is not relied on.
 /// While the connection is parked, another process may:
 /// - open the file and close it without truncating it, because somebody holds that lock: as beside one at rest;
 /// - be the first to take that lock, truncate the file and build it anew from the WAL. It is the same file, for the
-///   database's own lock, which stays, keeps everybody from deleting it. ``resume(_:waitingMilliseconds:)`` sees by the
+///   database's own lock, which stays, keeps everybody from deleting it. ``resume(_:_:)`` sees by the
 ///   mark that what SQLite remembers of it is void. A shorter file is extended first: a mapped page must exist;
 /// - be about to do so: it holds the lock alone, and resuming waits for it;
 /// - die at any of these steps: the header is invalid until the file is whole, and whoever reads it next rebuilds it;
@@ -217,16 +217,16 @@ final class WALIndex {
     /// Opens the file again after the descriptors were parked, before SQLite may use the connection.
     ///
     /// True: another process has built it anew, and what SQLite remembers of the database is void.
-    func resume(_ descriptors: LentDescriptors, waitingMilliseconds: Int) throws(Failure) -> Bool {
+    func resume(_ descriptors: LentDescriptors, _ patience: LockPatience) throws(Failure) -> Bool {
         guard let identity else { return false }
         let descriptor = Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw errno == EMFILE || errno == ENFILE ? .noDescriptor : .lost }
         descriptors.index = descriptor
-        try wait(waitingMilliseconds) { FileLock.take(.shared, descriptor, at: Self.inUseByte) }
+        try wait(patience) { FileLock.take(.shared, descriptor, at: Self.inUseByte) }
         guard let found = FileIdentity.of(descriptor: descriptor), found.identity == identity else { throw .lost }
         let bytes = mappings.reduce(0) { $0 + $1.bytes }
         if found.size < bytes {
-            try wait(waitingMilliseconds) { FileLock.take(.exclusive, descriptor, at: Self.writeLock) }
+            try wait(patience) { FileLock.take(.exclusive, descriptor, at: Self.writeLock) }
             guard extend(descriptor, to: bytes) else { throw .lost }
             guard FileLock.release(descriptor, at: Self.writeLock) == .granted else { throw .lost }
         }
@@ -234,15 +234,33 @@ final class WALIndex {
     }
 
     /// Other processes hold these locks for some microseconds, or while they build the wal-index.
-    private func wait(_ milliseconds: Int, _ body: () -> FileLock.Outcome) throws(Failure) {
-        for _ in 0...milliseconds {
-            switch body() {
-            case .granted: return
-            case .failed: throw .lost
-            case .refused: usleep(1_000)
+    private func wait(_ patience: LockPatience, _ body: () -> FileLock.Outcome) throws(Failure) {
+        switch patience.take(body) {
+        case .granted: return
+        case .failed: throw .lost
+        case .refused: throw .busy
+        }
+    }
+
+    /// Whether the wal-index's name is still its file's.
+    var isInPlace: Bool { identity != nil && FileIdentity.of(path: path) == identity }
+
+    /// Gives the database's own lock up for a moment and takes it again; false: it couldn't be taken.
+    ///
+    /// SQLite keeps the descriptors of closed connections as long as the process has any lock on the file, since a
+    /// process's locks go with any descriptor of their file; a connection's lock stays until it is closed. In that
+    /// moment another process that closes may be the last one, copy the WAL back and delete it: look whether the files
+    /// are in their place.
+    func renewDatabaseLock(of file: File, _ patience: LockPatience) -> Bool {
+        guard inner.pointee.xUnlock(file, SQLITE_LOCK_NONE) == SQLITE_OK else { return false }
+        let outcome = patience.take {
+            switch inner.pointee.xLock(file, SQLITE_LOCK_SHARED) & 0xff {
+            case SQLITE_OK: .granted
+            case SQLITE_BUSY: .refused
+            default: .failed
             }
         }
-        throw .busy
+        return outcome == .granted
     }
 
     /// Whether the file has the mark that was seen last; sees to it that it has one.

@@ -17,8 +17,6 @@ package final class Database {
         package init() {}
     }
 
-    /// How long a lock is waited for: another connection holds one only while it opens or closes.
-    static let busyTimeoutMilliseconds: Int32 = 2_000
     /// Pages of WAL after which a commit checkpoints; more is faster on average, with stalls of 40 ms.
     static let checkpointPages: Int32 = 1_000
     /// Statements of queries kept per connection; their texts vary with the callers' filters.
@@ -33,6 +31,8 @@ package final class Database {
     /// Pages in the WAL as of the last commit that has looked; known where checkpoints are the owner's.
     private var logPages = 0
     private let descriptors: ConnectionDescriptors
+    /// How it waits for others' locks.
+    let patience = LockPatience()
     private let isReadOnly: Bool
     /// Where a write transaction's statements put what they bind; nil outside of one.
     private var scratch: BindingScratch?
@@ -54,7 +54,7 @@ package final class Database {
             throw error
         }
         do throws(StorageError) {
-            descriptors = try ConnectionDescriptors(of: connection)
+            descriptors = try ConnectionDescriptors(of: connection, patience: patience)
         } catch {
             sqlite3_close_v2(connection)
             throw error
@@ -76,7 +76,7 @@ package final class Database {
     }
 
     private func configure(_ options: Options) throws(StorageError) {
-        sqlite3_busy_timeout(raw, Self.busyTimeoutMilliseconds)
+        patience.install(on: raw)
         sqlite3_wal_autocheckpoint(raw, Self.checkpointPages)
         let code = remit_sqlite_harden(raw)
         guard code == SQLITE_OK else { throw StorageError(connection: raw, resultCode: code) }
@@ -216,6 +216,17 @@ package final class Database {
         return try body()
     }
 
+    /// Has SQLite close the descriptors that closed connections of this process to the same file have left.
+    ///
+    /// Throws when the files were replaced meanwhile: close the connection then.
+    func dropKeptDescriptors() throws(StorageError) {
+        precondition(!isInTransaction, "Locks were given up inside a transaction.")
+        // Without its descriptors nothing is dropped, and the next transaction says why.
+        guard let isOuter = try? descriptors.hold() else { return }
+        defer { if isOuter { descriptors.release() } }
+        try descriptors.dropKept()
+    }
+
     /// The WAL's size as this connection has seen it last; nil where the file itself is to be asked.
     var knownLogSize: Int64? { descriptors.knownLogSize }
 
@@ -284,7 +295,11 @@ package final class Database {
     package var isInTransaction: Bool { sqlite3_get_autocommit(raw) == 0 }
 
     func beginImmediate() throws(StorageError) {
-        try holdingDescriptors { () throws(StorageError) in try statement("BEGIN IMMEDIATE").run() }
+        try holdingDescriptors { () throws(StorageError) in
+            // What can't be opened is found before anything is written: at the COMMIT the outcome would be unknown.
+            try descriptors.openLog()
+            try statement("BEGIN IMMEDIATE").run()
+        }
         scratch = BindingScratch.take()
     }
 

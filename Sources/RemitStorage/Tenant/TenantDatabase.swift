@@ -79,6 +79,19 @@ package final class TenantDatabase {
         connection.rest()
     }
 
+    /// Says who is told before and after each wait for a lock of another process, on the thread that waits.
+    package func onLockWait(begins: @escaping () -> Void, ends: @escaping () -> Void) {
+        connection.patience.begins = begins
+        connection.patience.ends = ends
+    }
+
+    /// Has SQLite close what it keeps of a reader's connection that was closed.
+    ///
+    /// Outside of transactions. Throws when others took the file meanwhile: close it then.
+    package func dropKeptDescriptors() throws(StorageError) {
+        try connection.dropKeptDescriptors()
+    }
+
     /// Bounds the page cache.
     package func setCache(kibibytes: Int) throws(StorageError) {
         try connection.setCache(kibibytes: Int64(kibibytes))

@@ -68,6 +68,7 @@ package final class TenantCore {
         self.clock = clock
         self.randomness = randomness
         self.mayWrite = mayWrite
+        database.onLockWait(begins: tools.willBlock, ends: tools.didBlock)
         pageCache = PageCacheShare(of: pageCaches)
         ids = IdentifierSource(IdentifierGenerator(clock: clock, randomness: randomness))
         try database.setCache(kibibytes: pageCache.kibibytes)
@@ -169,6 +170,19 @@ package final class TenantCore {
     /// Lets other processes cut the WAL: the lock of the last read isn't kept for the next one any more.
     package func giveUpReadLock() {
         database.giveUpReadLock()
+    }
+
+    /// A reader's connection was closed while this one stays open.
+    ///
+    /// True: the file can't be used any more, and the next turn, which must follow, tells everybody.
+    package func readerLeft() -> Bool {
+        do throws(StorageError) {
+            try database.dropKeptDescriptors()
+            return false
+        } catch {
+            failure = error
+            return true
+        }
     }
 
     /// Gives back most of the memory that it takes, and its read lock; the next turn takes what it needs again.

@@ -3,6 +3,9 @@ package struct DirectoryReadings: Hashable, Sendable {
     package var openTenants: Int
     /// Their connections, readers' among them, that have given back their WAL's descriptors.
     package var parkedConnections: Int
+    /// What the page caches have been granted together beyond the first part of each, and may have at most.
+    package var pageCacheKibibytes: Int
+    package var pageCacheKibibytesMax: Int
     /// Webhooks stored and not applied yet, over all open tenants.
     package var inboxDepth = 0
     /// When the oldest operation of an unknown outcome was begun, Unix milliseconds; nil if there is none.
@@ -13,9 +16,11 @@ package struct DirectoryReadings: Hashable, Sendable {
     package var commits: Int64 = 0
     package var members: Int64 = 0
 
-    init(openTenants: Int, parkedConnections: Int) {
+    init(openTenants: Int, parkedConnections: Int, pageCacheKibibytes: Int, pageCacheKibibytesMax: Int) {
         self.openTenants = openTenants
         self.parkedConnections = parkedConnections
+        self.pageCacheKibibytes = pageCacheKibibytes
+        self.pageCacheKibibytesMax = pageCacheKibibytesMax
     }
 
     mutating func add(_ readings: TenantReadings) {

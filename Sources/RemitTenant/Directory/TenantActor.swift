@@ -30,6 +30,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     nonisolated let id: TenantID
     private nonisolated let pool: StoragePool
+    private nonisolated let waits: TurnWaits
     private nonisolated let mailbox = Mailbox<Mail>()
     private nonisolated let wish = Atomic(Wish.serve)
     private nonisolated let mayRest = Atomic(false)
@@ -69,11 +70,12 @@ actor TenantActor: TurnTaker, SerialExecutor {
     nonisolated var unownedExecutor: UnownedSerialExecutor { asUnownedSerialExecutor() }
 
     init(
-        id: TenantID, pool: StoragePool, outside: Outside, _ settings: TenantSettings,
+        id: TenantID, pool: StoragePool, waits: TurnWaits? = nil, outside: Outside, _ settings: TenantSettings,
         open: @escaping @Sendable (_ mayWrite: Bool) throws(StorageError) -> TenantCore
     ) {
         self.id = id
         self.pool = pool
+        self.waits = waits ?? TurnWaits(in: pool)
         self.settings = settings
         self.outside = outside
         self.open = open
@@ -182,17 +184,21 @@ actor TenantActor: TurnTaker, SerialExecutor {
         }
         var entries: [Entry] = []
         var gets: [PaymentGets] = []
+        var hasReaderLeft = false
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)
             case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
             case .pageEnded: pages -= 1
+            case .readerLeft: hasReaderLeft = true
             case .readersClosed: break
             case .job(let job): jobs.append(job)
             }
         }
-        return finish(core.turn(entries, gets), of: core)
+        let wantsMore = finish(core.turn(entries, gets), of: core)
+        guard hasReaderLeft, self.core === core else { return wantsMore }
+        return core.readerLeft() || wantsMore
     }
 
     private func rest() {
@@ -234,8 +240,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
         if let core { return core }
         let now = outside.clock.now()
         if let refusesUntil, now < refusesUntil { return nil }
-        pool.willBlock()
-        defer { pool.didBlock() }
+        waits.begin()
+        defer { waits.end() }
         do throws(StorageError) {
             let core = try open(isMarked)
             self.core = core
@@ -275,9 +281,9 @@ actor TenantActor: TurnTaker, SerialExecutor {
     }
 
     private func close(_ core: TenantCore) {
-        pool.willBlock()
+        waits.begin()
         core.close()
-        pool.didBlock()
+        waits.end()
         self.core = nil
     }
 
@@ -302,7 +308,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
             switch item {
             case .pageEnded: pages -= 1
             case .readersClosed: leave()
-            case .entry, .gets, .page: break
+            case .entry, .gets, .page, .readerLeft: break
             case .job(let job): jobs.append(job)
             }
         }

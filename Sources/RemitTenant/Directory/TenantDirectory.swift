@@ -178,7 +178,8 @@ package final class TenantDirectory: Sendable {
     package var readings: DirectoryReadings {
         let handles = table.withLock { $0.handles }
         var sum = DirectoryReadings(
-            openTenants: handles.count, parkedConnections: descriptors.readings.parked)
+            openTenants: handles.count, parkedConnections: descriptors.readings.parked,
+            pageCacheKibibytes: pageCaches.takenKibibytes, pageCacheKibibytesMax: pageCaches.limitKibibytes)
         for handle in handles { sum.add(handle.gauges.readings) }
         return sum
     }
@@ -248,6 +249,7 @@ package final class TenantDirectory: Sendable {
             },
             clock: site.clock)
         let (site, processors) = (site, processors)
+        let waits = TurnWaits(in: pool)
         var limits = settings.tenant
         limits.defaultCurrency = site.control.defaultCurrency(of: tenant)
         let tools = TenantTools(
@@ -255,8 +257,8 @@ package final class TenantDirectory: Sendable {
             sealer: SecretNextActionSealer(seal: site.control.seal, tenant: tenant),
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
             willWrite: { [pool] in pool.willRunLong() }, didWrite: { [pool] in pool.didRunLong() },
-            willBlock: { [pool] in pool.willBlock() }, didBlock: { [pool] in pool.didBlock() })
-        return TenantActor(id: tenant, pool: pool, outside: outside, limits) {
+            willBlock: { waits.begin() }, didBlock: { waits.end() })
+        return TenantActor(id: tenant, pool: pool, waits: waits, outside: outside, limits) {
             [limits, pageCaches, descriptors] mayWrite throws(StorageError) in
             try TenantCore(
                 tenant: tenant, database: site.database(tenant, descriptors), tools: tools, settings: limits,
@@ -286,7 +288,8 @@ package final class TenantDirectory: Sendable {
                 let open = { @Sendable [site, settings, descriptors] () throws(StorageError) in
                     try site.reader(tenant, descriptors, pageMilliseconds: settings.pageMilliseconds)
                 }
-                readers.read(tenant, open: open, body) { result in
+                let left = { @Sendable [weak self] (tenant: TenantID) in _ = self?.readerLeft(tenant) }
+                readers.read(tenant, left: left, open: open, body) { result in
                     ended()
                     continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })
                 }
@@ -294,6 +297,11 @@ package final class TenantDirectory: Sendable {
             submit(.page(PageRead(start: start) { continuation.resume(returning: .failure($0)) }), to: tenant)
         }
         return try result.get()
+    }
+
+    /// Has the tenant's writer drop what SQLite keeps of a reader's connection.
+    private func readerLeft(_ tenant: TenantID) {
+        table.withLock { $0.handle(of: tenant) }?.submit(.readerLeft)
     }
 
     private func failed(reading tenant: TenantID, _ error: StorageError) -> PaymentError {

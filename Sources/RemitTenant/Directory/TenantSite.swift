@@ -22,15 +22,19 @@ package struct TenantSite: Sendable {
     }
 
     func database(_ tenant: TenantID, _ descriptors: DescriptorPool) throws(StorageError) -> TenantDatabase {
-        try TenantDatabase.open(
-            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, descriptors: descriptors)
+        try descriptors.withRoom { () throws(StorageError) in
+            try TenantDatabase.open(
+                path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, descriptors: descriptors)
+        }
     }
 
     func reader(
         _ tenant: TenantID, _ descriptors: DescriptorPool, pageMilliseconds: Int64
     ) throws(StorageError) -> TenantReader {
-        try TenantReader(
-            path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder, pageMilliseconds: pageMilliseconds,
-            descriptors: descriptors)
+        try descriptors.withRoom { () throws(StorageError) in
+            try TenantReader(
+                path: directory.tenantPath(tenant), tenant: tenant, encoder: encoder,
+                pageMilliseconds: pageMilliseconds, descriptors: descriptors)
+        }
     }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import RemitTesting
+import Testing
+
+@testable import RemitStorage
+
+/// What SQLite keeps of a closed reader's connection, and how it is dropped.
+struct KeptDescriptorTests {
+    @Test("a closed reader leaves a descriptor, which the writer drops, parked or not", arguments: [false, true])
+    func dropped(isParked: Bool) throws {
+        let file = try ParkedFile()
+        try file.set(1)
+        #expect(try ParkedFile.number(in: file.reader) == 1)
+        file.reader.close()
+        if isParked { file.park() }
+        #expect(file.open.count { $0.isEmpty } == 2)
+        try file.writer.dropKeptDescriptors()
+        #expect(file.open == ["", "-shm", "-wal"])
+        // It is at rest again.
+        file.park()
+        #expect(file.open == [""])
+        try file.set(2)
+        #expect(try ParkedFile.number(in: file.writer) == 2)
+    }
+
+    @Test("a hundred readers that come and go leave nothing, and each sees what is committed")
+    func many() throws {
+        let file = try ParkedFile()
+        file.reader.close()
+        for round in 0..<100 {
+            try file.set(round)
+            let reader = try ParkedFile.open(file.path, file.pool, writes: false)
+            #expect(try ParkedFile.number(in: reader) == round)
+            // With a reader that is there still, nothing is lost either.
+            if round % 3 == 0 { try file.writer.dropKeptDescriptors() }
+            #expect(try ParkedFile.number(in: reader) == round)
+            reader.close()
+            if round % 2 == 0 { file.park() }
+            try file.writer.dropKeptDescriptors()
+            #expect(file.open.count { $0.isEmpty } == 1)
+        }
+        file.writer.close()
+        #expect(file.open == [])
+        #expect(try ParkedFile.number(in: try Database(path: file.path)) == 99)
+    }
+
+    @Test(
+        "the writer still has its lock: another process that closes isn't the last",
+        .enabled(if: SQLiteShell.isThere))
+    func keepsLock() throws {
+        let file = try ParkedFile()
+        try file.set(3)
+        let shell = try SQLiteShell(file.path)
+        #expect(shell.ask("SELECT n FROM t;") == "3")
+        file.reader.close()
+        try file.writer.dropKeptDescriptors()
+        #expect(file.open.count { $0.isEmpty } == 1)
+        shell.end()
+        #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
+        #expect(FileManager.default.fileExists(atPath: file.path + "-shm"))
+        #expect(try SQLiteShell.ask("UPDATE t SET n = 4 RETURNING n;", of: file.path) == "4")
+        #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
+        #expect(try ParkedFile.number(in: file.writer) == 4)
+    }
+
+    @Test("files that were replaced in that moment are noticed, and never written to", arguments: ["-shm", "-wal"])
+    func replaced(name: String) throws {
+        let file = try ParkedFile(number: 4)
+        try file.set(5)
+        file.reader.close()
+        try FileManager.default.moveItem(atPath: file.path + name, toPath: file.path + name + ".old")
+        let error = #expect(throws: StorageError.self) { try file.writer.dropKeptDescriptors() }
+        #expect(error?.code == .io)
+        file.writer.close()
+        #expect(file.open == [])
+    }
+}
