@@ -100,6 +100,7 @@ package final class TenantCore {
 
     private func turn(_ entries: [Entry], _ gets: [PaymentGets], reads: [(ReadCall, Caller)]) -> Turn {
         var reads = reads
+        var isAnswered = false
         do throws(StorageError) {
             expireWaits()
             forgetGone()
@@ -113,12 +114,14 @@ package final class TenantCore {
             try recoverIfNeeded()
             try runBacklog()
             try read(reads, gets)
+            isAnswered = true
             let turn = try end()
             // Nobody may come for long, and `rest()` follows only a turn that somebody wanted.
             if entries.isEmpty, gets.isEmpty { giveUpReadLock() }
             return turn
         } catch {
-            return broken(error, reads, gets)
+            // Who has an answer isn't told what failed after it.
+            return isAnswered ? broken(error, [], []) : broken(error, reads, gets)
         }
     }
 
@@ -336,9 +339,7 @@ package final class TenantCore {
         }
         for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
         for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
-        if deliveries.payments.isEmpty {
-            deliveries.payments = gets.map { PaymentsFound(refusing: $0, with: .storageUnavailable) }
-        }
+        deliveries.payments += gets.map { PaymentsFound(refusing: $0, with: .storageUnavailable) }
         return Turn(
             deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
     }
