@@ -15,7 +15,8 @@ package final class WebhookCounters: Sendable {
         case otherMode = "other_mode"
         /// Genuine, but of another account: answered 200, not stored.
         case otherAccount = "other_account"
-        /// Turned away with 503: draining, overloaded, or the inbox could not be written.
+        /// Turned away with 503: draining, overloaded, not read whole, a tenant that isn't known yet, or the inbox could
+        /// not be written.
         case unavailable
     }
 

@@ -19,10 +19,19 @@ package struct WebhookEndpoint: Sendable {
     }
 }
 
+/// Whom a name in a webhook's address means.
+package enum WebhookAddressee: Sendable {
+    case endpoint(WebhookEndpoint)
+    /// No tenant, or one without secrets.
+    case nobody
+    /// Perhaps one that isn't known here yet: Stripe is to send it again.
+    case notKnownYet
+}
+
 /// What stands behind the ingress: finds a tenant's endpoint, takes what was verified, and says when it no longer can.
 package protocol WebhookDesk: Sendable {
-    /// The endpoint that `name` (the tenant's id or name) stands for; nil: none, or one without secrets.
-    func endpoint(named name: String) -> WebhookEndpoint?
+    /// Whom `name`, a tenant's id or name, means.
+    func addressee(named name: String) -> WebhookAddressee
 
     /// Whether the server drains: webhooks then wait at Stripe, which sends them again.
     var isDraining: Bool { get }

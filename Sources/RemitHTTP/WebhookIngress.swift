@@ -37,8 +37,11 @@ package struct WebhookIngress: Sendable {
         let body: [UInt8]
         do {
             body = Array(buffer: try await request.body.collect(upTo: Self.bodySizeMax))
-        } catch {
+        } catch is NIOTooManyBytesError {
             return answer(.tooLarge)
+        } catch {
+            // It didn't come whole, which is no fault of the event's.
+            return answer(.unavailable)
         }
         let header = request.headers.stripeSignature ?? ""
         return answer(await judge(body, header: header, tenant: tenant))
@@ -46,7 +49,12 @@ package struct WebhookIngress: Sendable {
 
     /// What becomes of a request with this body and signature.
     package func judge(_ body: [UInt8], header: String, tenant: String) async -> WebhookCounters.Outcome {
-        guard let endpoint = desk.endpoint(named: tenant) else { return .refused }
+        let endpoint: WebhookEndpoint
+        switch desk.addressee(named: tenant) {
+        case .endpoint(let known): endpoint = known
+        case .nobody: return .refused
+        case .notKnownYet: return .unavailable
+        }
         do throws(WebhookSignature.Rejection) {
             try WebhookSignature.verify(header: header, body: body, secrets: endpoint.secrets, now: clock.now())
         } catch {

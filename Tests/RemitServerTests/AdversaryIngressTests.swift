@@ -14,8 +14,9 @@ import Testing
     /// A desk without tenants, which counts who was looked up.
     private struct Desk: WebhookDesk {
         var isDraining = false
+        var addressee = WebhookAddressee.nobody
 
-        func endpoint(named name: String) -> WebhookEndpoint? { nil }
+        func addressee(named name: String) -> WebhookAddressee { addressee }
 
         @concurrent func store(_ webhook: ReceivedWebhook, for tenant: TenantID) async throws(PaymentError) {
             Issue.record("Nothing is verified here, so nothing may be stored.")
@@ -127,6 +128,7 @@ import Testing
             let answer = try await exchange(text, port: port)
             #expect(answer.isEmpty)
         }
+        #expect(ingress.counters[.tooLarge] == 0, "What doesn't come whole isn't large.")
     }
 
     private static let request = "POST /webhooks/stripe/dev HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}"
@@ -177,6 +179,20 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 503"))
         }
         #expect(ingress.counters[.unavailable] == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a webhook for a tenant that may be known soon gets 503 and waits at Stripe`() async throws {
+        let desk = Desk(addressee: .notKnownYet)
+        let ingress = WebhookIngress(desk: desk, clock: SystemClock())
+        try await run(desk, ingress) { port in
+            let request =
+                "POST /webhooks/stripe/new HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+            let answer = try await exchange(request, port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 503"))
+        }
+        #expect(ingress.counters[.unavailable] == 1)
+        #expect(ingress.counters[.refused] == 0)
     }
 
     @Test(.timeLimit(.minutes(1)))

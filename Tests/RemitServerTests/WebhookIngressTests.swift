@@ -65,6 +65,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a genuine event that can't be stored just now gets 503, and 200 when it can`() async throws {
+        let folder = try TemporaryFolder()
+        try await ServerHarness.run(in: folder.path) { server in
+            let tenants = server.development.folder.data + "/tenants"
+            let files = try FileManager.default.contentsOfDirectory(atPath: tenants)
+            let path = try tenants + "/" + #require(files.first { $0.hasSuffix(".sqlite") })
+            // As on a disk that is away; the tenant hasn't been opened yet.
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+            let body = event()
+            let away = try await server.post(body, signature: server.signature(body))
+            #expect(away == 503)
+            #expect(server.development.server.webhooks[.unavailable] == 1)
+            try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+            // It is tried again a second after it failed.
+            var status = away
+            while status == 503 { status = try await server.post(body, signature: server.signature(body)) }
+            #expect(status == 200)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `events of the other mode are taken, counted and not stored`() async throws {
         let folder = try TemporaryFolder()
         try await ServerHarness.run(in: folder.path) { server in

@@ -1,10 +1,10 @@
 import Foundation
 import RemitDomain
-import RemitStorage
 import RemitTesting
 import Synchronization
 import Testing
 
+@testable import RemitStorage
 @testable import RemitTenant
 
 @Suite struct ControlPlaneTests {
@@ -56,6 +56,39 @@ import Testing
         }
         try await bench.reopen()
         #expect(try await bench.create(acme).tenant == first.tenant)
+        await bench.control.close()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aTenantWhoseRowsCouldNotBeReadWhenItWasMadeIsKnownSoonAfter() async throws {
+        let bench = try Bench()
+        #expect(!bench.control.mayLackChanges)
+        let file = try ControlDatabase.open(path: bench.directory.controlPath, seal: bench.seal)
+        defer { file.close() }
+        try file.connection.execute(
+            """
+            CREATE TRIGGER spoil AFTER INSERT ON webhook_secret BEGIN
+                UPDATE webhook_secret SET sealed = x'00' WHERE tenant = NEW.tenant;
+            END
+            """)
+        let created = try await bench.create(acme)
+        let key = try #require(created.apiKey)
+        #expect(bench.control.snapshot.tenant("acme") == nil)
+        #expect(bench.control.mayLackChanges)
+        try file.connection.execute("DROP TRIGGER spoil")
+        try file.transaction { transaction throws(StorageError) in
+            try transaction.setWebhookSecrets(["whsec_alsoverysecret"], of: created.tenant.id)
+        }
+        while bench.control.mayLackChanges {
+            try Task.checkCancellation()
+            bench.clock.advance(milliseconds: ControlPlane.catchUpMilliseconds)
+            bench.control.clockMoved()
+            await Task.yield()
+        }
+        #expect(bench.control.snapshot.tenant("acme") == created.tenant)
+        #expect(bench.control.snapshot.keys[bench.control.hash(ofAPIKey: key)] != nil)
+        #expect(bench.control.secrets(of: created.tenant.id)?.webhookSecrets == ["whsec_alsoverysecret"])
+        #expect(bench.control.generation == bench.control.snapshot.generation)
         await bench.control.close()
     }
 

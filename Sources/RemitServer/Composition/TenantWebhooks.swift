@@ -23,7 +23,14 @@ final class TenantWebhooks: WebhookDesk {
 
     func drain() { draining.store(true, ordering: .releasing) }
 
-    func endpoint(named name: String) -> WebhookEndpoint? {
+    func addressee(named name: String) -> WebhookAddressee {
+        // Asked first: what is read after it was said may be newer, never older.
+        let mayLack = control.mayLackChanges
+        if let endpoint = endpoint(named: name) { return .endpoint(endpoint) }
+        return mayLack ? .notKnownYet : .nobody
+    }
+
+    private func endpoint(named name: String) -> WebhookEndpoint? {
         // A suspended tenant's webhooks are kept for the day on which it goes on.
         guard let tenant = control.snapshot.tenant(name), tenant.state == .active || tenant.state == .suspended,
             let secrets = control.secrets(of: tenant.id), !secrets.webhookSecrets.isEmpty,

@@ -51,6 +51,12 @@ final class ControlDesk: @unchecked Sendable {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
     }
 
+    /// Runs a job on the desk's thread in a while; never, when that ends before.
+    func run(after milliseconds: Int64, _ job: @escaping Job) {
+        thread.setTimer(
+            of: ThreadJob { [self] in run { desk in if !desk.isClosed { job(desk) } } }, at: clock.now() + milliseconds)
+    }
+
     var now: Timestamp { clock.now() }
 
     func clockMoved() { thread.clockMoved() }

@@ -15,6 +15,7 @@ package final class ControlPlane: Sendable {
 
     private let memory: Mutex<Memory>
     private let newestGeneration: Atomic<UInt64>
+    private let isBehind = Atomic(false)
     private let desk: ControlDesk
     private let digestKey: SipHash.Key
     package let seal: SecretSeal
@@ -40,6 +41,9 @@ package final class ControlPlane: Sendable {
 
     /// Raised by every change of a tenant, principal or key; cheap enough to compare on every call.
     package var generation: UInt64 { newestGeneration.load(ordering: .acquiring) }
+
+    /// Whether the file has a change that couldn't be read yet: who isn't known here may be known soon.
+    package var mayLackChanges: Bool { isBehind.load(ordering: .acquiring) }
 
     /// The key of request digests: without it they can't be searched.
     package var requestDigestKey: SipHash.Key { digestKey }
@@ -169,8 +173,10 @@ package final class ControlPlane: Sendable {
         let stored = try? database.read { rows throws(StorageError) in
             (try rows.generation(), try rows.secrets(of: tenant.id))
         }
-        // When the file can't be read now, the tenant is there, but not before the next start.
-        guard let (generation, secrets) = stored else { return }
+        guard let (generation, secrets) = stored else {
+            isBehind.store(true, ordering: .releasing)
+            return catchUpLater()
+        }
         memory.withLock { memory in
             memory.snapshot.set(tenant)
             // One that was there may have got other tenants since it was looked up.
@@ -180,6 +186,24 @@ package final class ControlPlane: Sendable {
             memory.secrets[tenant.id] = secrets
         }
         newestGeneration.store(generation, ordering: .releasing)
+    }
+
+    /// What is committed and couldn't be read is looked for so often.
+    static let catchUpMilliseconds: Int64 = 1_000
+
+    private func catchUpLater() {
+        desk.run(after: Self.catchUpMilliseconds) { [weak self] desk in self?.catchUp(with: desk.database) }
+    }
+
+    /// Reads again all that calls are judged by, and forgets nothing of what isn't in the file: the marks.
+    private func catchUp(with database: ControlDatabase) {
+        guard let found = try? Self.read(database) else { return catchUpLater() }
+        memory.withLock { memory in
+            memory.snapshot = found.snapshot
+            memory.secrets = found.secrets
+        }
+        newestGeneration.store(found.snapshot.generation, ordering: .releasing)
+        isBehind.store(false, ordering: .releasing)
     }
 
     private static func read(_ database: ControlDatabase) throws(StorageError) -> Memory {
