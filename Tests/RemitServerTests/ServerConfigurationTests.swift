@@ -17,6 +17,7 @@ import Testing
         #expect(configuration.operations.port == 1)
         #expect(configuration.storageThreads == 3)
         #expect(configuration.drainMilliseconds == 10)
+        #expect(configuration.pageCacheMebibytes == 1_024)
         #expect(configuration.openTenantsMax == DescriptorLimit.openTenants(within: DescriptorLimit.hard))
     }
 
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: [
         ["operations": "0.0.0.0:7445"], ["listen": "nowhere"], ["listen": "127.0.0.1:99999"], ["log.format": "xml"],
-        ["storage.threads": "0"], ["drain.ms": "soon"],
+        ["storage.threads": "0"], ["drain.ms": "soon"], ["page.cache.mib": "-1"],
     ])
     func `a setting out of its range is refused`(flags: [String: String]) async {
         await #expect(throws: StartupError.self) {

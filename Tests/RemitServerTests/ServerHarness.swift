@@ -32,8 +32,10 @@ struct ServerHarness: Sendable {
             LineLogHandler(label: label, level: .debug, format: .json, write: { log.append($0) })
         }
         var options = DevelopmentServer.Options.onFreePorts(in: folder)
-        options.settings = ["storage.threads": "2", "event.loop.threads": "2", "drain.ms": "5000"]
-            .merging(settings) { $1 }
+        options.settings = [
+            "storage.threads": "2", "event.loop.threads": "2", "drain.ms": "5000", "page.cache.mib": "512",
+        ]
+        .merging(settings) { $1 }
         options.stripeURL = stripeURL
         let development = try await DevelopmentServer.start(options, logger: logger)
         do {

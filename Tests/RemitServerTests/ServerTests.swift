@@ -220,7 +220,8 @@ import Testing
                 "remit_calls_total{method=\"remit.v1.PaymentService/ProcessPayment\",code=\"OK\"} 1",
                 "remit_call_seconds_bucket", "remit_commits_total", "remit_commit_members_total",
                 "remit_oldest_unknown_operation_seconds 0", "remit_inbox_depth", "remit_wal_bytes",
-                "remit_open_tenants 1", "remit_webhooks_total{outcome=\"accepted\"}",
+                "remit_open_tenants 1", "remit_page_cache_bytes 0", "remit_page_cache_limit_bytes 536870912",
+                "remit_webhooks_total{outcome=\"accepted\"}",
             ] {
                 #expect(metrics.contains(name), "\(name)")
             }

@@ -20,6 +20,8 @@ struct MetricsTests {
         snapshot.walBytes = 4_194_304
         snapshot.openTenants = 2
         snapshot.parkedConnections = 1
+        snapshot.pageCacheBytes = 786_432
+        snapshot.pageCacheBytesMax = 1_073_741_824
         var buckets = [UInt64](repeating: 0, count: CallMetrics.bounds.count + 1)
         buckets[0] = 2
         buckets[CallMetrics.bounds.count] = 1
@@ -46,35 +48,46 @@ struct MetricsTests {
             remit_call_seconds_bucket{\(labels),le="+Inf"} 3
             remit_call_seconds_sum{\(labels)} 31.00015
             remit_call_seconds_count{\(labels)} 3
-            # HELP remit_calls_under_way Tenants' calls that are not yet answered.
-            # TYPE remit_calls_under_way gauge
-            remit_calls_under_way 7
-            # HELP remit_commits_total Transactions committed by tenants.
-            # TYPE remit_commits_total counter
-            remit_commits_total 12
-            # HELP remit_commit_members_total Members of committed transactions.
-            # TYPE remit_commit_members_total counter
-            remit_commit_members_total 345
-            # HELP remit_oldest_unknown_operation_seconds Age of the oldest operation whose outcome is not known; 0 if \
-            there is none.
-            # TYPE remit_oldest_unknown_operation_seconds gauge
-            remit_oldest_unknown_operation_seconds 61.5
-            # HELP remit_inbox_depth Webhooks stored and not yet applied.
-            # TYPE remit_inbox_depth gauge
-            remit_inbox_depth 3
-            # HELP remit_wal_bytes Size of the open tenants' write-ahead logs.
-            # TYPE remit_wal_bytes gauge
-            remit_wal_bytes 4194304
-            # HELP remit_open_tenants Tenants that are open.
-            # TYPE remit_open_tenants gauge
-            remit_open_tenants 2
-            # HELP remit_parked_connections Open tenants' connections that have given back their descriptors.
-            # TYPE remit_parked_connections gauge
-            remit_parked_connections 1
 
             """
-        #expect(snapshot.text == expected)
+        #expect(snapshot.text == expected + Self.figures)
     }
+
+    /// What follows the calls.
+    private static let figures = """
+        # HELP remit_calls_under_way Tenants' calls that are not yet answered.
+        # TYPE remit_calls_under_way gauge
+        remit_calls_under_way 7
+        # HELP remit_commits_total Transactions committed by tenants.
+        # TYPE remit_commits_total counter
+        remit_commits_total 12
+        # HELP remit_commit_members_total Members of committed transactions.
+        # TYPE remit_commit_members_total counter
+        remit_commit_members_total 345
+        # HELP remit_oldest_unknown_operation_seconds Age of the oldest operation whose outcome is not known; 0 if \
+        there is none.
+        # TYPE remit_oldest_unknown_operation_seconds gauge
+        remit_oldest_unknown_operation_seconds 61.5
+        # HELP remit_inbox_depth Webhooks stored and not yet applied.
+        # TYPE remit_inbox_depth gauge
+        remit_inbox_depth 3
+        # HELP remit_wal_bytes Size of the open tenants' write-ahead logs.
+        # TYPE remit_wal_bytes gauge
+        remit_wal_bytes 4194304
+        # HELP remit_open_tenants Tenants that are open.
+        # TYPE remit_open_tenants gauge
+        remit_open_tenants 2
+        # HELP remit_parked_connections Open tenants' connections that have given back their descriptors.
+        # TYPE remit_parked_connections gauge
+        remit_parked_connections 1
+        # HELP remit_page_cache_bytes Granted to page caches together, beyond the first part of each.
+        # TYPE remit_page_cache_bytes gauge
+        remit_page_cache_bytes 786432
+        # HELP remit_page_cache_limit_bytes What page caches may be granted together.
+        # TYPE remit_page_cache_limit_bytes gauge
+        remit_page_cache_limit_bytes 1073741824
+
+        """
 
     @Test("calls are counted by method and code, refused ones too")
     func counts() async throws {

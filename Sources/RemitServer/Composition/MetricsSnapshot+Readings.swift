@@ -15,5 +15,7 @@ extension MetricsSnapshot {
         walBytes = readings.walBytes
         openTenants = Int64(readings.openTenants)
         parkedConnections = Int64(readings.parkedConnections)
+        pageCacheBytes = Int64(readings.pageCacheKibibytes) * 1_024
+        pageCacheBytesMax = Int64(readings.pageCacheKibibytesMax) * 1_024
     }
 }

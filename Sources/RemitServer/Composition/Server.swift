@@ -171,6 +171,7 @@ package final class Server: Sendable {
         settings.readerConnectionsMax = DescriptorLimit.readerConnections(within: DescriptorLimit.hard)
         settings.lentDescriptorsMax = DescriptorLimit.lent(
             within: DescriptorLimit.hard, openTenants: settings.openTenantsMax)
+        settings.pageCacheKibibytesMax = configuration.pageCacheMebibytes * 1_024
         settings.storageThreads = configuration.storageThreads
         settings.cores = CoreCount.allowed(of: System.coreCount)
         settings.tenant.reached = reached

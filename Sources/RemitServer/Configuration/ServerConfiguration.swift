@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import RemitTenant
 
 /// All that a server is told from outside.
 ///
@@ -32,6 +33,8 @@ package struct ServerConfiguration: Sendable {
     package var logFormat: String
     /// Tenants kept open at once: about 5 descriptors each, so 1,000 stay below the usual limit of 65,536.
     package var openTenantsMax: Int
+    /// What tenants' page caches may grow to together, in MiB, beyond the first part of each; 0: none grows.
+    package var pageCacheMebibytes: Int
     /// Threads that run tenants; each tenant belongs to one.
     package var storageThreads: Int
     /// Threads of the event loops; 0: one per core.
@@ -44,7 +47,8 @@ package struct ServerConfiguration: Sendable {
     /// The names of all settings, in the order in which they are printed.
     package static let keys = [
         "data", "listen", "ingress", "operations", "certificate.file", "certificate.key.file", "master.key.file",
-        "master.key", "stripe.url", "log.level", "log.format", "open.tenants.max", "storage.threads",
+        "master.key", "stripe.url", "log.level", "log.format", "open.tenants.max", "page.cache.mib",
+        "storage.threads",
         "event.loop.threads", "drain.ms",
     ]
 
@@ -94,6 +98,8 @@ package struct ServerConfiguration: Sendable {
         logLevel = reader.string(forKey: "log.level", default: "info")
         logFormat = reader.string(forKey: "log.format", default: "auto")
         openTenantsMax = try Self.number(reader, "open.tenants.max", default: Self.openTenantsMax, in: 1...100_000)
+        pageCacheMebibytes = try Self.number(
+            reader, "page.cache.mib", default: DirectorySettings().pageCacheKibibytesMax / 1_024, in: 0...16_777_216)
         storageThreads = try Self.number(reader, "storage.threads", default: 8, in: 1...256)
         eventLoopThreads = try Self.number(reader, "event.loop.threads", default: 0, in: 0...256)
         drainMilliseconds = try Self.number(reader, "drain.ms", default: 25_000, in: 0...600_000)
@@ -149,7 +155,8 @@ package struct ServerConfiguration: Sendable {
             ("certificate.file", certificateFile), ("certificate.key.file", certificateKeyFile),
             ("master.key.file", masterKeyFile ?? "(none)"), ("master.key", masterKey == nil ? "(none)" : "(set)"),
             ("stripe.url", stripeURL), ("log.level", logLevel), ("log.format", logFormat),
-            ("open.tenants.max", "\(openTenantsMax)"), ("storage.threads", "\(storageThreads)"),
+            ("open.tenants.max", "\(openTenantsMax)"), ("page.cache.mib", "\(pageCacheMebibytes)"),
+            ("storage.threads", "\(storageThreads)"),
             ("event.loop.threads", "\(eventLoopThreads)"), ("drain.ms", "\(drainMilliseconds)"),
         ].map { "\($0.0) = \($0.1)" }.joined(separator: "\n")
     }

@@ -18,6 +18,9 @@ package struct MetricsSnapshot: Hashable, Sendable {
     package var openTenants: Int64 = 0
     /// Connections to tenants' files whose WAL's descriptors were given back until their next use.
     package var parkedConnections: Int64 = 0
+    /// What page caches have been granted beyond each tenant's first part, and may be granted at most.
+    package var pageCacheBytes: Int64 = 0
+    package var pageCacheBytesMax: Int64 = 0
 
     package init() {}
 
@@ -38,6 +41,12 @@ package struct MetricsSnapshot: Hashable, Sendable {
         text.add(
             "remit_parked_connections", "gauge", "Open tenants' connections that have given back their descriptors.",
             "\(parkedConnections)")
+        text.add(
+            "remit_page_cache_bytes", "gauge", "Granted to page caches together, beyond the first part of each.",
+            "\(pageCacheBytes)")
+        text.add(
+            "remit_page_cache_limit_bytes", "gauge", "What page caches may be granted together.",
+            "\(pageCacheBytesMax)")
         return text.lines
     }
 }

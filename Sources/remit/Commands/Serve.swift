@@ -29,6 +29,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
     @Option(help: "auto (text on a terminal), json or text.") var logFormat: String?
     @Option(help: "Tenants kept open at once.") var openTenantsMax: Int?
+    @Option(
+        name: .customLong("page-cache-mib"),
+        help: "MiB that tenants' page caches may grow to together, beyond 256 KiB each (1024).")
+    var pageCacheMebibytes: Int?
     @Option(help: "Threads that run tenants.") var storageThreads: Int?
     @Option(help: "Threads of the event loops; 0: one per core.") var eventLoopThreads: Int?
     @Option(name: .customLong("drain-ms"), help: "Milliseconds that running calls have at the end.")
@@ -52,7 +56,8 @@ struct Serve: AsyncParsableCommand {
             "data": data, "listen": listen, "ingress": ingress, "operations": operations,
             "certificate.file": certificateFile, "certificate.key.file": certificateKeyFile,
             "master.key.file": masterKeyFile, "stripe.url": stripeURL, "log.level": logLevel, "log.format": logFormat,
-            "open.tenants.max": openTenantsMax.map { "\($0)" }, "storage.threads": storageThreads.map { "\($0)" },
+            "open.tenants.max": openTenantsMax.map { "\($0)" },
+            "page.cache.mib": pageCacheMebibytes.map { "\($0)" }, "storage.threads": storageThreads.map { "\($0)" },
             "event.loop.threads": eventLoopThreads.map { "\($0)" }, "drain.ms": drainMilliseconds.map { "\($0)" },
         ]
         return all.compactMapValues { $0 }
