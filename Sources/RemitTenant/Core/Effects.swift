@@ -12,12 +12,17 @@ struct Effects: Sendable {
     private(set) var startedCount = 0
     /// Callers among them who must wait for a lock or for another's result.
     private(set) var waitingCount = 0
+    /// Webhooks that the batch has put into the inbox, in order.
+    var stored: [InboxEntry] = []
+    /// Whether entries of the inbox wait to be applied, other than those.
+    private(set) var wakesInbox = false
 
     mutating func add(_ effect: Effect) {
         switch effect {
         case .started: startedCount += 1
         case .joined, .mustWait: waitingCount += 1
-        case .answer, .send, .lookUp, .fetch, .awaits, .landed, .passed, .received: break
+        case .received: wakesInbox = true
+        case .answer, .send, .lookUp, .fetch, .awaits, .landed, .passed: break
         }
         list.append(effect)
     }

@@ -4,7 +4,7 @@ import RemitStorage
 extension TenantCore {
     /// How a transaction of members ended.
     private enum OnBatch {
-        case committed(Int)
+        case committed(Written)
         /// A member met an error of the store's; nothing of the batch is written.
         case rolledBack(StorageError)
         /// Nothing was begun, or ``TenantCore/inDoubt`` members are: the file is opened anew.
@@ -14,6 +14,8 @@ extension TenantCore {
     /// What a batch has written before its COMMIT.
     private struct Written {
         let count: Int
+        /// Webhooks that were applied with the members that stored them.
+        let applied: Int
         let hasPhase1: Bool
         let hasPhase3: Bool
         let outlook: Outlook
@@ -27,9 +29,9 @@ extension TenantCore {
         let batch = Array(backlog.prefix(settings.membersPerTurnMax))
         var effects = Effects()
         switch run(batch, &effects) {
-        case .committed(let count):
-            removeFromBacklog(count)
-            committed(count, effects)
+        case .committed(let written):
+            removeFromBacklog(written.count)
+            committed(written.count + written.applied, effects)
         case .rolledBack:
             try runAlone(batch)
         case .commitFailed(let error):
@@ -40,7 +42,7 @@ extension TenantCore {
     private func runAlone(_ batch: [Member]) throws(StorageError) {
         for member in batch {
             var effects = Effects()
-            switch run([member], &effects) {
+            switch run([member], isAlone: true, &effects) {
             case .committed:
                 committed(1, effects)
             case .rolledBack:
@@ -59,7 +61,7 @@ extension TenantCore {
         backlog.removeFirst(count)
     }
 
-    private func run(_ batch: [Member], _ effects: inout Effects) -> OnBatch {
+    private func run(_ batch: [Member], isAlone: Bool = false, _ effects: inout Effects) -> OnBatch {
         let scene = scene()
         let transaction: TenantTransaction
         do throws(StorageError) {
@@ -69,7 +71,7 @@ extension TenantCore {
         }
         let written: Written
         do throws(StorageError) {
-            written = try write(batch, scene, transaction, &effects)
+            written = try write(batch, isAlone: isAlone, scene, transaction, &effects)
         } catch {
             database.rollback(transaction)
             effects = Effects()
@@ -88,12 +90,12 @@ extension TenantCore {
         outlook = written.outlook
         if written.hasPhase1 { settings.reached(.afterPhase1Commit) }
         if written.hasPhase3 { settings.reached(.afterPhase3Commit) }
-        return .committed(written.count)
+        return .committed(written)
     }
 
     /// Runs the members of a batch, as many as its time allows.
     private func write(
-        _ batch: [Member], _ scene: Scene, _ tx: borrowing TenantTransaction, _ effects: inout Effects
+        _ batch: [Member], isAlone: Bool, _ scene: Scene, _ tx: borrowing TenantTransaction, _ effects: inout Effects
     ) throws(StorageError) -> Written {
         tools.willWrite()
         defer { tools.didWrite() }
@@ -105,8 +107,32 @@ extension TenantCore {
             phases = (phases.first || member.isPhase1, phases.third || member.isPhase3)
             count += 1
         }
+        let applied = try applyStored(atMost: isAlone ? 0 : .max, scene, tx, &effects)
         let outlook = try tx.outlook()
-        return Written(count: count, hasPhase1: phases.first, hasPhase3: phases.third, outlook: outlook)
+        return Written(
+            count: count, applied: applied, hasPhase1: phases.first, hasPhase3: phases.third, outlook: outlook)
+    }
+
+    /// Applies webhooks in the transaction that stores them: a COMMIT less for each that comes by itself.
+    ///
+    /// Only while nothing of the inbox waits before them; the others are applied by the turns after this. Returns how
+    /// many were.
+    private func applyStored(
+        atMost limit: Int, _ scene: Scene, _ tx: borrowing TenantTransaction, _ effects: inout Effects
+    ) throws(StorageError) -> Int {
+        guard !effects.stored.isEmpty else { return 0 }
+        let stored = effects.stored
+        effects.stored = []
+        let pump = Pump(scene: scene, awaited: flights.awaitedOperations)
+        var count = 0
+        while count < min(stored.count, limit), !mayHaveInbox, !effects.wakesInbox,
+            clock.now() - scene.now < settings.turnMilliseconds
+        {
+            try pump.apply(stored[count], tx, &effects)
+            count += 1
+        }
+        if count < stored.count { effects.add(.received) }
+        return count
     }
 
     private func run(

@@ -32,7 +32,7 @@ struct Pump {
         "A call about \(payment.text) is under way."
     }
 
-    /// Stores a webhook, once; what can't be ours is accepted and not stored.
+    /// Stores a webhook, once, to be applied; what can't be ours is accepted and not stored.
     func store(
         _ webhook: ReceivedWebhook, for caller: Caller, _ tx: borrowing Transaction, _ effects: inout Effects
     ) throws(StorageError) {
@@ -42,7 +42,7 @@ struct Pump {
             let entry = InboxEntry(
                 eventID: event.id, type: event.type, object: event.fact?.objectID ?? event.id,
                 bodyDigest: BodyDigest.sha256(webhook.body), body: webhook.redacted, receivedAt: scene.now)
-            if try tx.insert(entry) { effects.add(.received) }
+            if try tx.insert(entry) { effects.stored.append(entry) }
         }
         effects.add(.answer(caller, .accepted))
     }
