@@ -54,18 +54,18 @@ import Testing
         let builder = open(path + "-shm", O_RDWR | O_CLOEXEC)
         #expect(ftruncate(builder, 3) == 0)
         #expect(FileLock.take(.exclusive, builder, at: WALIndex.lockByte) == .granted)
-        let waiting = WaitingCaller()
-        bench.directory.submit(.payment(.order("order-1")), from: waiting.handle, to: waits)
+        bench.directory.submit(.payment(.order("order-1")), from: Caller(desk: bench.desk, slot: 7), to: waits)
         while Self.indexes(of: path) < 2 {
             try Task.checkCancellation()
             await Task.yield()
         }
         // No clock moves here, so nobody looks after turns that are held up in silence.
         #expect(await Bench.read(.payment(.order("order-1")), on: bench.directory, in: other).isEntity)
-        #expect(Self.indexes(of: path) == 2, "It waits still.")
+        #expect(await bench.desk.told(0).isEmpty, "It waits still.")
         close(builder)
-        let result = await waiting.result()
-        #expect(result.isEntity || result.refusal?.reason == "storage_unavailable")
+        let told = await bench.desk.told(1).flatMap { $0 }
+        #expect(told.map(\.slot) == [7])
+        #expect(told.allSatisfy { $0.refusal == nil || $0.refusal?.reason == "storage_unavailable" })
         await bench.close()
     }
 
