@@ -5,6 +5,7 @@ import RemitRPC
 import RemitTesting
 import RemitTransport
 import RemitWire
+import Synchronization
 import Testing
 
 @Suite struct HostileInputTests {
@@ -96,8 +97,10 @@ import Testing
         let second = try await RawClient(server, application: nil)
         #expect(try await second.framesUntilClosed().isEmpty)
         #expect(try await first.echo("still one") == "still one")
+        #expect(server.counter.connections.load(ordering: .relaxed) == 1)
         await first.close()
-        while server.listener.connectionCount > 0 { await Task.yield() }
+        while server.counter.connections.load(ordering: .relaxed) > 0 { await Task.yield() }
+        #expect(server.listener.connectionCount == 0)
         try await server.livesOn()
     }
 

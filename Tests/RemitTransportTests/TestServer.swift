@@ -29,6 +29,8 @@ final class OneKey: Authenticator {
 
 /// Counts calls that were admitted and that were reported as finished.
 final class Counter: Interceptor {
+    /// Connections that came, less those that have gone, as the listener tells.
+    let connections = Atomic<Int>(0)
     let admitted = Atomic<Int>(0)
     let ended = TestSignal<StatusCode>()
 
@@ -113,7 +115,8 @@ final class TestServer: Sendable {
         }
         listener = try await Listener.start(
             group: .singleton, host: "127.0.0.1", port: 0, tls: tls, router: router,
-            limits: limits, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            limits: limits, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            connectionsChanged: { [counter] in counter.connections.wrappingAdd($0, ordering: .relaxed) })
     }
 
     func connect(apiKey: String = OneKey.key) async throws -> ClientConnection {
