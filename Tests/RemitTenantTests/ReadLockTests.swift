@@ -29,7 +29,7 @@ import Testing
         _ = rig.read(.payment(.order("order_1")))
         #expect(try isBlocked(rig))
         try rig.core.rest()
-        #expect(try !isBlocked(rig))
+        #expect(try isBlocked(rig) == false)
     }
 
     @Test func aTurnThatNobodyAskedForKeepsNone() async throws {
@@ -38,7 +38,7 @@ import Testing
         _ = rig.read(.payment(.order("order_1")))
         #expect(try isBlocked(rig))
         _ = rig.core.turn([])
-        #expect(try !isBlocked(rig))
+        #expect(try isBlocked(rig) == false)
     }
 
     @Test func aCheckpointKeepsNone() async throws {
@@ -46,6 +46,6 @@ import Testing
         defer { rig.close() }
         _ = rig.read(.payment(.order("order_1")))
         rig.database.checkpoint()
-        #expect(try !isBlocked(rig))
+        #expect(try isBlocked(rig) == false)
     }
 }

@@ -65,12 +65,12 @@ struct KeptReadLockTests {
         try file.set(1)
         #expect(try isBlocked(file))
         file.writer.giveUpReadLock()
-        #expect(try !isBlocked(file))
+        #expect(try isBlocked(file) == false)
         #expect(try ParkedFile.number(in: file.writer) == 1)
         try file.set(2)
         #expect(try isBlocked(file))
         file.park()
-        #expect(try !isBlocked(file))
+        #expect(try isBlocked(file) == false)
         #expect(try ParkedFile.number(in: file.writer) == 2)
     }
 
