@@ -162,6 +162,15 @@ def run(command, folder, seconds=600):
     return done.stdout
 
 
+def read_through(folder):
+    """Reads all files once, so that the system has in memory of them what it has of those that were just written."""
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(path, name), "rb", buffering=0) as file:
+                while file.read(1 << 20):
+                    pass
+
+
 def progress(text):
     """On a terminal only: one line that is written over; empty: it goes."""
     if sys.stderr.isatty():

@@ -233,6 +233,8 @@ def beside_itself(session, name, shapes):
         if not os.path.exists(sides.Remit.stock_in(data, shape)):
             with started(lambda: start(size, data)) as making:
                 making[0].prepare("get", shape)
+        elif not session.is_preparing:
+            machine.read_through(data)
         with started(lambda: start(size, data)) as running:
             if not session.is_preparing:
                 first_calls.make("get", running[0], shape)
