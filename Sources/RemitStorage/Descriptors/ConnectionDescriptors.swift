@@ -9,16 +9,19 @@ final class ConnectionDescriptors {
     private var log: WALFile?
     private var pool: DescriptorPool?
 
-    /// Before the connection's first statement.
+    /// On the thread that has just opened the connection, before its first statement.
     init(of connection: OpaquePointer, patience: LockPatience) throws(StorageError) {
         var file: UnsafeMutablePointer<sqlite3_file>?
         let code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
         guard code == SQLITE_OK, let file, file.pointee.pMethods != nil,
             let name = sqlite3_db_filename(connection, "main")
         else { throw StorageError(connection: connection, resultCode: SQLITE_CANTOPEN) }
+        guard let lock = DatabaseLock(justOpened: String(cString: name)) else {
+            throw StorageError(.io, message: "\(String(cString: name)) went while it was opened.")
+        }
         self.connection = connection
         self.patience = patience
-        index = WALIndex.install(on: file, path: String(cString: name), lease: lease)
+        index = WALIndex.install(on: file, path: String(cString: name), lock: lock, lease: lease)
     }
 
     /// The WAL's size as the connection has seen it last; nil: its descriptor is never parked, and may be asked.
@@ -71,15 +74,11 @@ final class ConnectionDescriptors {
         throw StorageError(.io, message: "There is no descriptor left for the WAL, or it was replaced.")
     }
 
-    /// Has SQLite close what it keeps of closed connections, outside of transactions and with the descriptors held.
-    func dropKept() throws(StorageError) {
-        var file: UnsafeMutablePointer<sqlite3_file>?
-        guard sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file
-        else { return }
-        // Both files are open, so that no other can be taken for one of them.
+    /// Throws when the WAL or the wal-index isn't in its place any more; outside of transactions, the descriptors held.
+    func checkPlace() throws(StorageError) {
         guard let log, log.isOpenable, index.isAtRest else { return }
-        guard index.renewDatabaseLock(of: file, patience), index.isInPlace, log.isInPlace else {
-            throw StorageError(.io, message: "Another process took the database while its lock was renewed.")
+        guard index.isInPlace, log.isInPlace else {
+            throw StorageError(.io, message: "The WAL or the wal-index was replaced while it was in use.")
         }
     }
 

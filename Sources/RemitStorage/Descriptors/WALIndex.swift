@@ -68,7 +68,8 @@ final class WALIndex {
 
     let lease: DescriptorLease
     /// The database file's own methods.
-    private let inner: UnsafePointer<sqlite3_io_methods>
+    let inner: UnsafePointer<sqlite3_io_methods>
+    let databaseLock: DatabaseLock
     private let databasePath: String
     private let path: String
     private var identity: FileIdentity?
@@ -89,8 +90,11 @@ final class WALIndex {
     /// owner must give it up when nobody reads for a while: ``ConnectionDescriptors/giveUpReadLock()``.
     var keepsReadLocks = false
 
-    private init(inner: UnsafePointer<sqlite3_io_methods>, path: String, lease: DescriptorLease) {
+    private init(
+        inner: UnsafePointer<sqlite3_io_methods>, path: String, lock: DatabaseLock, lease: DescriptorLease
+    ) {
         self.inner = inner
+        databaseLock = lock
         self.lease = lease
         databasePath = path
         self.path = path + "-shm"
@@ -98,13 +102,14 @@ final class WALIndex {
 
     deinit { unmap(deletes: false) }
 
-    /// Takes the wal-index's methods over from a database's open file, before anything used them.
+    /// Takes the methods of the wal-index and of locks over from a database's open file, before anything used them.
     ///
     /// `path` is the file's full path, as SQLite has it.
-    static func install(on file: File, path: String, lease: DescriptorLease) -> WALIndex {
+    static func install(on file: File, path: String, lock: DatabaseLock, lease: DescriptorLease) -> WALIndex {
         guard let inner = file.pointee.pMethods else { preconditionFailure("The methods of a closed file were asked.") }
-        let index = WALIndex(inner: inner, path: path, lease: lease)
+        let index = WALIndex(inner: inner, path: path, lock: lock, lease: lease)
         var methods = inner.pointee
+        setLock(of: &methods)
         methods.xShmMap = { file, region, size, extends, address in
             guard let file, let address else { return SQLITE_MISUSE }
             return WALIndex.of(file).region(Int(region), bytes: Int(size), extends: extends != 0, at: address)
@@ -142,7 +147,7 @@ final class WALIndex {
         return UnsafeMutableRawPointer(mutating: methods).assumingMemoryBound(to: Table.self)
     }
 
-    private static func of(_ file: File) -> WALIndex {
+    static func of(_ file: File) -> WALIndex {
         table(of: file).pointee.index.takeUnretainedValue()
     }
 
@@ -244,24 +249,6 @@ final class WALIndex {
 
     /// Whether the wal-index's name is still its file's.
     var isInPlace: Bool { identity != nil && FileIdentity.of(path: path) == identity }
-
-    /// Gives the database's own lock up for a moment and takes it again; false: it couldn't be taken.
-    ///
-    /// SQLite keeps the descriptors of closed connections as long as the process has any lock on the file, since a
-    /// process's locks go with any descriptor of their file; a connection's lock stays until it is closed. In that
-    /// moment another process that closes may be the last one, copy the WAL back and delete it: look whether the files
-    /// are in their place.
-    func renewDatabaseLock(of file: File, _ patience: LockPatience) -> Bool {
-        guard inner.pointee.xUnlock(file, SQLITE_LOCK_NONE) == SQLITE_OK else { return false }
-        let outcome = patience.take {
-            switch inner.pointee.xLock(file, SQLITE_LOCK_SHARED) & 0xff {
-            case SQLITE_OK: .granted
-            case SQLITE_BUSY: .refused
-            default: .failed
-            }
-        }
-        return outcome == .granted
-    }
 
     /// Whether the file has the mark that was seen last; sees to it that it has one.
     private func isMarked() -> Bool {

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// One connection to one SQLite file, with its prepared statements.
 ///
@@ -42,12 +43,19 @@ package final class Database {
     /// Before the first connection of the process: SQLite counts no memory, and takes it page by page.
     private static let isConfigured = remit_sqlite_configure() == SQLITE_OK
 
+    /// The system's files without SQLite's locks, for ours (``DatabaseLock``); nil: another default has taken their place.
+    private static var fileSystem: String? {
+        guard let name = sqlite3_vfs_find(nil)?.pointee.zName, strcmp(name, "unix") == 0 else { return nil }
+        return "unix-none"
+    }
+
     package init(path: String, options: Options = Options()) throws(StorageError) {
         _ = Self.isConfigured
+        precondition(OpenedDescriptor.isWatched, "This SQLite lets nobody see what it opens.")
         var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         if options.creates { flags |= SQLITE_OPEN_CREATE }
         var connection: OpaquePointer?
-        let code = sqlite3_open_v2(path, &connection, flags, nil)
+        let code = sqlite3_open_v2(path, &connection, flags, Self.fileSystem)
         guard code == SQLITE_OK, let connection else {
             let error = StorageError(connection: connection, resultCode: code)
             sqlite3_close_v2(connection)
@@ -216,15 +224,13 @@ package final class Database {
         return try body()
     }
 
-    /// Has SQLite close the descriptors that closed connections of this process to the same file have left.
-    ///
-    /// Throws when the files were replaced meanwhile: close the connection then.
-    func dropKeptDescriptors() throws(StorageError) {
-        precondition(!isInTransaction, "Locks were given up inside a transaction.")
-        // Without its descriptors nothing is dropped, and the next transaction says why.
+    /// Throws when the WAL or the wal-index was replaced: close the connection then.
+    func checkPlace() throws(StorageError) {
+        precondition(!isInTransaction, "Files were looked after inside a transaction.")
+        // Without its descriptors nothing is found, and the next transaction says why.
         guard let isOuter = try? descriptors.hold() else { return }
         defer { if isOuter { descriptors.release() } }
-        try descriptors.dropKept()
+        try descriptors.checkPlace()
     }
 
     /// The WAL's size as this connection has seen it last; nil where the file itself is to be asked.

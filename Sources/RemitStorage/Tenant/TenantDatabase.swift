@@ -85,11 +85,11 @@ package final class TenantDatabase {
         connection.patience.ends = ends
     }
 
-    /// Has SQLite close what it keeps of a reader's connection that was closed.
+    /// Throws when the WAL or the wal-index was replaced: close the file then.
     ///
-    /// Outside of transactions. Throws when others took the file meanwhile: close it then.
-    package func dropKeptDescriptors() throws(StorageError) {
-        try connection.dropKeptDescriptors()
+    /// Outside of transactions.
+    package func checkPlace() throws(StorageError) {
+        try connection.checkPlace()
     }
 
     /// Bounds the page cache.

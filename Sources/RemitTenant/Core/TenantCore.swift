@@ -180,7 +180,7 @@ package final class TenantCore {
     /// True: the file can't be used any more, and the next turn, which must follow, tells everybody.
     package func readerLeft() -> Bool {
         do throws(StorageError) {
-            try database.dropKeptDescriptors()
+            try database.checkPlace()
             return false
         } catch {
             failure = error

@@ -299,7 +299,7 @@ package final class TenantDirectory: Sendable {
         return try result.get()
     }
 
-    /// Has the tenant's writer drop what SQLite keeps of a reader's connection.
+    /// Has the tenant's writer look whether its files are in their place.
     private func readerLeft(_ tenant: TenantID) {
         table.withLock { $0.handle(of: tenant) }?.submit(.readerLeft)
     }

@@ -4,17 +4,17 @@ import Testing
 
 @testable import RemitStorage
 
-/// What SQLite keeps of a closed reader's connection, and how it is dropped.
+/// What a closed reader's connection leaves behind: nothing.
 struct KeptDescriptorTests {
-    @Test("a closed reader leaves a descriptor, which the writer drops, parked or not", arguments: [false, true])
+    @Test("a closed reader leaves no descriptor, parked or not", arguments: [false, true])
     func dropped(isParked: Bool) throws {
         let file = try ParkedFile()
         try file.set(1)
         #expect(try ParkedFile.number(in: file.reader) == 1)
         file.reader.close()
         if isParked { file.park() }
-        #expect(file.open.count { $0.isEmpty } == 2)
-        try file.writer.dropKeptDescriptors()
+        #expect(file.open.count { $0.isEmpty } == 1)
+        try file.writer.checkPlace()
         #expect(file.open == ["", "-shm", "-wal"])
         // It is at rest again.
         file.park()
@@ -32,11 +32,11 @@ struct KeptDescriptorTests {
             let reader = try ParkedFile.open(file.path, file.pool, writes: false)
             #expect(try ParkedFile.number(in: reader) == round)
             // With a reader that is there still, nothing is lost either.
-            if round % 3 == 0 { try file.writer.dropKeptDescriptors() }
+            if round % 3 == 0 { try file.writer.checkPlace() }
             #expect(try ParkedFile.number(in: reader) == round)
             reader.close()
             if round % 2 == 0 { file.park() }
-            try file.writer.dropKeptDescriptors()
+            try file.writer.checkPlace()
             #expect(file.open.count { $0.isEmpty } == 1)
         }
         file.writer.close()
@@ -53,7 +53,7 @@ struct KeptDescriptorTests {
         let shell = try SQLiteShell(file.path)
         #expect(shell.ask("SELECT n FROM t;") == "3")
         file.reader.close()
-        try file.writer.dropKeptDescriptors()
+        try file.writer.checkPlace()
         #expect(file.open.count { $0.isEmpty } == 1)
         shell.end()
         #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
@@ -63,13 +63,13 @@ struct KeptDescriptorTests {
         #expect(try ParkedFile.number(in: file.writer) == 4)
     }
 
-    @Test("files that were replaced in that moment are noticed, and never written to", arguments: ["-shm", "-wal"])
+    @Test("files that were replaced are noticed, and never written to", arguments: ["-shm", "-wal"])
     func replaced(name: String) throws {
         let file = try ParkedFile(number: 4)
         try file.set(5)
         file.reader.close()
         try FileManager.default.moveItem(atPath: file.path + name, toPath: file.path + name + ".old")
-        let error = #expect(throws: StorageError.self) { try file.writer.dropKeptDescriptors() }
+        let error = #expect(throws: StorageError.self) { try file.writer.checkPlace() }
         #expect(error?.code == .io)
         file.writer.close()
         #expect(file.open == [])
