@@ -21,6 +21,8 @@ final class RecordedFile {
     private(set) var content: [UInt8] = []
     /// The next write fails.
     var failsOnce = false
+    /// What doesn't fit fails.
+    var sizeMax = Int.max
 
     init() {
         let memory = UnsafeMutablePointer<Header>.allocate(capacity: 1)
@@ -68,6 +70,7 @@ final class RecordedFile {
             failsOnce = false
             return SQLITE_FULL
         }
+        guard offset + bytes.count <= sizeMax else { return SQLITE_FULL }
         calls.append(.write(offset..<offset + bytes.count))
         if content.count < offset + bytes.count {
             content += [UInt8](repeating: 0, count: offset + bytes.count - content.count)

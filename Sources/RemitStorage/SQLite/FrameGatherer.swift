@@ -7,11 +7,19 @@ import Synchronization
 /// wrote it before SQLite can learn that a write, a read, a sync or a measuring after it has succeeded, with one
 /// exception: frames of a transaction that hasn't ended, which nobody else looks for. The frame that ends a transaction
 /// takes along all before it, so that the file has them before anyone is told of it, whatever `synchronous` says.
+///
+/// A transaction that made the file longer is followed by zeros, up to twice its size and ``aheadBytesMax`` at most: the
+/// next ones fit in, and their syncs have data to write but no new size. They come under the transaction's own lock,
+/// behind its last frame, where nothing is that counts.
 final class FrameGatherer {
     typealias File = UnsafeMutablePointer<sqlite3_file>
 
     /// What is gathered at most: SQLite's unix files take less than 128 KiB at a time; 29 frames fit.
     static let bytesMax = 120 * 1_024
+    /// Zeros that a transaction leaves behind it at most, when it has made the file longer.
+    static let aheadBytesMax: Int64 = 256 * 1_024
+    /// A file that ends before isn't filled ahead: most tenants write once or twice while they are open.
+    static let aheadFromBytes: Int64 = 48 * 1_024
     /// What is written through: only frames are gathered, whose pages have 4 KiB.
     private static let pieceBytesMax = 4_096
     private static let frameHeaderBytes = 24
@@ -31,6 +39,8 @@ final class FrameGatherer {
     private var start: Int64 = 0
     /// Where the last write ended; what begins elsewhere isn't gathered.
     private var end: Int64 = -1
+    /// The file's size as this connection knows it; nil: the file is to be asked.
+    private var size: Int64?
     /// Whether the frame whose header was written last ends its transaction.
     private var endsTransaction = false
 
@@ -50,7 +60,10 @@ final class FrameGatherer {
             guard let file, let bytes else { return SQLITE_IOERR }
             return FrameGatherer.of(file).write(UnsafeRawBufferPointer(start: bytes, count: Int(count)), offset, file)
         }
-        methods.xTruncate = { file, size in FrameGatherer.flushed(file) { $1.pointee.xTruncate($0, size) } }
+        methods.xTruncate = { file, size in
+            if let file { FrameGatherer.of(file).size = nil }
+            return FrameGatherer.flushed(file) { $1.pointee.xTruncate($0, size) }
+        }
         methods.xSync = { file, flags in FrameGatherer.flushed(file) { $1.pointee.xSync($0, flags) } }
         methods.xFileSize = { file, size in FrameGatherer.flushed(file) { $1.pointee.xFileSize($0, size) } }
         let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
@@ -98,15 +111,51 @@ final class FrameGatherer {
         guard isNext, bytes.count <= Self.pieceBytesMax else {
             let code = flush(file)
             guard code == SQLITE_OK else { return code }
-            return inner.pointee.xWrite(file, bytes.baseAddress, Int32(bytes.count), offset)
+            return writeThrough(bytes, offset, file)
         }
         if count + bytes.count > Self.bytesMax {
             let code = flush(file)
             guard code == SQLITE_OK else { return code }
         }
         gather(bytes, offset)
-        return isLast ? flush(file) : SQLITE_OK
+        guard isLast else { return SQLITE_OK }
+        let code = flush(file)
+        if code == SQLITE_OK { fillAhead(file) }
+        return code
     }
+
+    private func writeThrough(_ bytes: UnsafeRawBufferPointer, _ offset: Int64, _ file: File) -> Int32 {
+        let code = inner.pointee.xWrite(file, bytes.baseAddress, Int32(bytes.count), offset)
+        if code == SQLITE_OK, let size { self.size = max(size, offset + Int64(bytes.count)) }
+        return code
+    }
+
+    /// After a transaction's last frame: if it ends where the file does, the file gets zeros behind it.
+    ///
+    /// A disk that is full for them isn't for the transaction: what can't be written is left.
+    private func fillAhead(_ file: File) {
+        if size == nil {
+            var found: Int64 = 0
+            guard inner.pointee.xFileSize(file, &found) == SQLITE_OK else { return }
+            size = found
+        }
+        guard let size, end >= size, end >= Self.aheadFromBytes else { return }
+        var offset = end
+        let goal = min(end + min(end, Self.aheadBytesMax), WriteAheadLog.prewarmedBytes)
+        while offset < goal {
+            let bytes = UnsafeRawBufferPointer(
+                start: Self.zeros.baseAddress, count: Int(min(Int64(Self.zeros.count), goal - offset)))
+            guard writeThrough(bytes, offset, file) == SQLITE_OK else { return }
+            offset += Int64(bytes.count)
+        }
+    }
+
+    // Reason: made once, under Swift's lock for globals; never freed, never changed.
+    nonisolated(unsafe) private static let zeros: UnsafeRawBufferPointer = {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1_024, alignment: 4_096)
+        memory.initializeMemory(as: UInt8.self, repeating: 0)
+        return UnsafeRawBufferPointer(memory)
+    }()
 
     private func gather(_ bytes: UnsafeRawBufferPointer, _ offset: Int64) {
         let buffer = self.buffer ?? Buffer.take()
@@ -119,7 +168,8 @@ final class FrameGatherer {
     /// Writes what was gathered; when that fails it is forgotten, as the transaction is.
     private func flush(_ file: File) -> Int32 {
         guard let buffer else { return SQLITE_OK }
-        let code = inner.pointee.xWrite(file, buffer.memory.baseAddress, Int32(count), start)
+        let code = writeThrough(
+            UnsafeRawBufferPointer(rebasing: buffer.memory[..<count]), start, file)
         Buffer.giveBack(buffer)
         self.buffer = nil
         count = 0
