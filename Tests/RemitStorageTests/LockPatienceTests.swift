@@ -24,9 +24,10 @@ struct LockPatienceTests {
         let file = try ParkedFile()
         try file.reader.beginImmediate()
         var pauses = 0
-        file.writer.patience.begins = {
+        // The writer keeps this: it mustn't keep the writer.
+        file.writer.patience.begins = { [reader = file.reader] in
             pauses += 1
-            file.reader.rollback()
+            reader.rollback()
         }
         try file.set(7)
         #expect(pauses == 1)
