@@ -100,7 +100,7 @@ package struct ServerConfiguration: Sendable {
         openTenantsMax = try Self.number(reader, "open.tenants.max", default: Self.openTenantsMax, in: 1...100_000)
         pageCacheMebibytes = try Self.number(
             reader, "page.cache.mib", default: DirectorySettings().pageCacheKibibytesMax / 1_024, in: 0...16_777_216)
-        storageThreads = try Self.number(reader, "storage.threads", default: 16, in: 1...256)
+        storageThreads = try Self.number(reader, "storage.threads", default: 8, in: 1...256)
         eventLoopThreads = try Self.number(reader, "event.loop.threads", default: 0, in: 0...256)
         drainMilliseconds = try Self.number(reader, "drain.ms", default: 25_000, in: 0...600_000)
         guard operations.isLoopback else {

@@ -16,7 +16,7 @@ package struct DirectorySettings: Sendable {
     /// Of those, what clients leave: more than the connections at work need.
     package var lentDescriptorsMin = 32
     /// Threads that run tenants: enough for one disk's parallel syncs; those that nothing waits for sleep.
-    package var storageThreads = 16
+    package var storageThreads = 8
     /// Threads that are woken to run tenants at the same time; servers ask the system how many cores they may use.
     package var cores = 2
     /// Threads that read beside the writers.
