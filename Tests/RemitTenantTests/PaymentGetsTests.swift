@@ -158,7 +158,7 @@ import Testing
             switch mail {
             case .entry(.verb(_, let caller)), .entry(.read(_, let caller)): [caller.slot]
             case .gets(let gets): gets.gets.map(\.slot)
-            case .entry, .page, .pageEnded, .readerLeft, .readersClosed, .job: []
+            case .entry, .page, .pageEnded, .readersClosed, .job: []
             }
         }
         #expect(order == [2, 3, 4, 1, 5])

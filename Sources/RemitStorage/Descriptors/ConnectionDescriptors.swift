@@ -74,14 +74,6 @@ final class ConnectionDescriptors {
         throw StorageError(.io, message: "There is no descriptor left for the WAL, or it was replaced.")
     }
 
-    /// Throws when the WAL or the wal-index isn't in its place any more; outside of transactions, the descriptors held.
-    func checkPlace() throws(StorageError) {
-        guard let log, log.isOpenable, index.isAtRest else { return }
-        guard index.isInPlace, log.isInPlace else {
-            throw StorageError(.io, message: "The WAL or the wal-index was replaced while it was in use.")
-        }
-    }
-
     /// From now on the read lock of a transaction that has ended is kept for the next: ``WALIndex/keepsReadLocks``.
     func keepReadLocks() {
         index.keepsReadLocks = true

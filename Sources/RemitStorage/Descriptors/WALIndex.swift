@@ -247,9 +247,6 @@ final class WALIndex {
         }
     }
 
-    /// Whether the wal-index's name is still its file's.
-    var isInPlace: Bool { identity != nil && FileIdentity.of(path: path) == identity }
-
     /// Whether the file has the mark that was seen last; sees to it that it has one.
     private func isMarked() -> Bool {
         guard let first = regions.first else { return true }

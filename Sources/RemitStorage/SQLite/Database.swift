@@ -224,15 +224,6 @@ package final class Database {
         return try body()
     }
 
-    /// Throws when the WAL or the wal-index was replaced: close the connection then.
-    func checkPlace() throws(StorageError) {
-        precondition(!isInTransaction, "Files were looked after inside a transaction.")
-        // Without its descriptors nothing is found, and the next transaction says why.
-        guard let isOuter = try? descriptors.hold() else { return }
-        defer { if isOuter { descriptors.release() } }
-        try descriptors.checkPlace()
-    }
-
     /// The WAL's size as this connection has seen it last; nil where the file itself is to be asked.
     var knownLogSize: Int64? { descriptors.knownLogSize }
 

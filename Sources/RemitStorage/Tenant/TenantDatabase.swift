@@ -85,13 +85,6 @@ package final class TenantDatabase {
         connection.patience.ends = ends
     }
 
-    /// Throws when the WAL or the wal-index was replaced: close the file then.
-    ///
-    /// Outside of transactions.
-    package func checkPlace() throws(StorageError) {
-        try connection.checkPlace()
-    }
-
     /// Bounds the page cache.
     package func setCache(kibibytes: Int) throws(StorageError) {
         try connection.setCache(kibibytes: Int64(kibibytes))

@@ -175,19 +175,6 @@ package final class TenantCore {
         database.giveUpReadLock()
     }
 
-    /// A reader's connection was closed while this one stays open.
-    ///
-    /// True: the file can't be used any more, and the next turn, which must follow, tells everybody.
-    package func readerLeft() -> Bool {
-        do throws(StorageError) {
-            try database.checkPlace()
-            return false
-        } catch {
-            failure = error
-            return true
-        }
-    }
-
     /// Gives back most of the memory that it takes, and its read lock; the next turn takes what it needs again.
     package func rest() throws(StorageError) {
         database.rest()

@@ -10,8 +10,6 @@ enum Mail: Sendable {
     case page(PageRead)
     /// A page's read transaction is over.
     case pageEnded
-    /// A reader's connection was closed, because others needed its place or it failed.
-    case readerLeft
     /// No reader is connected to the file any more.
     case readersClosed
     /// A job of the actor's: somebody awaits it.
@@ -41,7 +39,7 @@ extension Deliveries {
             case .entry(let entry): entries.append(entry)
             case .gets(let gets): found.append(PaymentsFound(refusing: gets, with: error))
             case .page(let page): page.refuse(error)
-            case .pageEnded, .readerLeft, .readersClosed, .job: break
+            case .pageEnded, .readersClosed, .job: break
             }
         }
         self.init(refusing: entries, with: error)

@@ -94,14 +94,6 @@ struct OpenTenants<Entry, Handle> {
         }
     }
 
-    /// The handle of a tenant that is open, which doesn't count as used by that.
-    func handle(of tenant: TenantID) -> Handle? {
-        switch slots[tenant] {
-        case .open(let handle, _), .busy(let handle), .closing(let handle), .leaving(let handle): handle
-        case .waiting, .opening, nil: nil
-        }
-    }
-
     /// An entry for a tenant; nil only wants it open.
     mutating func received(_ entry: Entry?, for tenant: TenantID) -> [Command] {
         if let handle = use(tenant) { return entry.map { [.hand(handle, [$0])] } ?? [] }

@@ -184,21 +184,17 @@ actor TenantActor: TurnTaker, SerialExecutor {
         }
         var entries: [Entry] = []
         var gets: [PaymentGets] = []
-        var hasReaderLeft = false
         for item in mail {
             switch item {
             case .entry(let entry): entries.append(entry)
             case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
             case .pageEnded: pages -= 1
-            case .readerLeft: hasReaderLeft = true
             case .readersClosed: break
             case .job(let job): jobs.append(job)
             }
         }
-        let wantsMore = finish(core.turn(entries, gets), of: core)
-        guard hasReaderLeft, self.core === core else { return wantsMore }
-        return core.readerLeft() || wantsMore
+        return finish(core.turn(entries, gets), of: core)
     }
 
     private func rest() {
@@ -308,7 +304,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
             switch item {
             case .pageEnded: pages -= 1
             case .readersClosed: leave()
-            case .entry, .gets, .page, .readerLeft: break
+            case .entry, .gets, .page: break
             case .job(let job): jobs.append(job)
             }
         }

@@ -288,8 +288,7 @@ package final class TenantDirectory: Sendable {
                 let open = { @Sendable [site, settings, descriptors] () throws(StorageError) in
                     try site.reader(tenant, descriptors, pageMilliseconds: settings.pageMilliseconds)
                 }
-                let left = { @Sendable [weak self] (tenant: TenantID) in _ = self?.readerLeft(tenant) }
-                readers.read(tenant, left: left, open: open, body) { result in
+                readers.read(tenant, open: open, body) { result in
                     ended()
                     continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })
                 }
@@ -297,11 +296,6 @@ package final class TenantDirectory: Sendable {
             submit(.page(PageRead(start: start) { continuation.resume(returning: .failure($0)) }), to: tenant)
         }
         return try result.get()
-    }
-
-    /// Has the tenant's writer look whether its files are in their place.
-    private func readerLeft(_ tenant: TenantID) {
-        table.withLock { $0.handle(of: tenant) }?.submit(.readerLeft)
     }
 
     private func failed(reading tenant: TenantID, _ error: StorageError) -> PaymentError {

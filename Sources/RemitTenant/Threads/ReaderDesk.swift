@@ -26,19 +26,15 @@ final class ReaderDesk: @unchecked Sendable {
         thread.enqueue(turnOf: ThreadJob { [self] in job(self) })
     }
 
-    /// The tenant's connection, made by `open` when there is none; the longest unused one leaves for it, and `left` is
-    /// told whose that was.
+    /// The tenant's connection, made by `open` when there is none; the longest unused one leaves for it.
     func reader(
-        of tenant: TenantID, left: (TenantID) -> Void = { _ in }, open: () throws(StorageError) -> TenantReader
+        of tenant: TenantID, open: () throws(StorageError) -> TenantReader
     ) throws(StorageError) -> TenantReader {
         if let known = readers[tenant] {
             order.touch(known.place)
             return known.reader
         }
-        if readers.count >= connectionsMax, let oldest = order.oldest {
-            close(oldest)
-            left(oldest)
-        }
+        if readers.count >= connectionsMax, let oldest = order.oldest { close(oldest) }
         let reader = try open()
         readers[tenant] = Open(reader: reader, place: order.insert(tenant))
         return reader

@@ -13,22 +13,19 @@ final class ReaderPool: Sendable {
 
     /// Runs `body` on the tenant's reader thread, in its own connection, which `open` makes when there is none.
     ///
-    /// `left` is told whose connections were closed for it, or by its failure, on that thread. `done` is called once, on
-    /// that thread; here, when the threads have ended.
+    /// `done` is called once, on that thread; here, when the threads have ended.
     func read<R: Sendable>(
-        _ tenant: TenantID, left: @escaping @Sendable (TenantID) -> Void,
-        open: @escaping @Sendable () throws(StorageError) -> TenantReader,
+        _ tenant: TenantID, open: @escaping @Sendable () throws(StorageError) -> TenantReader,
         _ body: @escaping @Sendable (TenantReader) throws(StorageError) -> R,
         done: @escaping @Sendable (Result<R, StorageError>) -> Void
     ) {
         let isQueued = desk(of: tenant).enqueue { desk in
             let result: Result<R, StorageError>
             do throws(StorageError) {
-                result = .success(try body(try desk.reader(of: tenant, left: left, open: open)))
+                result = .success(try body(try desk.reader(of: tenant, open: open)))
             } catch {
                 // What the connection has seen may be stale or broken; the next page opens another.
                 desk.close(tenant)
-                left(tenant)
                 result = .failure(error)
             }
             done(result)

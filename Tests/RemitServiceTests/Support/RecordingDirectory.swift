@@ -99,7 +99,7 @@ final class RecordingDirectory: TenantDoor {
             case .entry(.verb(let call, let caller)): submit(call, from: caller, to: tenant)
             case .entry(.read(let read, let caller)): submit(read, from: caller, to: tenant)
             case .gets(let gets): for (read, caller) in gets.reads { submit(read, from: caller, to: tenant) }
-            case .entry, .page, .pageEnded, .readerLeft, .readersClosed, .job: break
+            case .entry, .page, .pageEnded, .readersClosed, .job: break
             }
         }
     }

@@ -14,9 +14,6 @@ struct KeptDescriptorTests {
         file.reader.close()
         if isParked { file.park() }
         #expect(file.open.count { $0.isEmpty } == 1)
-        try file.writer.checkPlace()
-        #expect(file.open == ["", "-shm", "-wal"])
-        // It is at rest again.
         file.park()
         #expect(file.open == [""])
         try file.set(2)
@@ -31,12 +28,8 @@ struct KeptDescriptorTests {
             try file.set(round)
             let reader = try ParkedFile.open(file.path, file.pool, writes: false)
             #expect(try ParkedFile.number(in: reader) == round)
-            // With a reader that is there still, nothing is lost either.
-            if round % 3 == 0 { try file.writer.checkPlace() }
-            #expect(try ParkedFile.number(in: reader) == round)
             reader.close()
             if round % 2 == 0 { file.park() }
-            try file.writer.checkPlace()
             #expect(file.open.count { $0.isEmpty } == 1)
         }
         file.writer.close()
@@ -53,7 +46,6 @@ struct KeptDescriptorTests {
         let shell = try SQLiteShell(file.path)
         #expect(shell.ask("SELECT n FROM t;") == "3")
         file.reader.close()
-        try file.writer.checkPlace()
         #expect(file.open.count { $0.isEmpty } == 1)
         shell.end()
         #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
@@ -61,17 +53,5 @@ struct KeptDescriptorTests {
         #expect(try SQLiteShell.ask("UPDATE t SET n = 4 RETURNING n;", of: file.path) == "4")
         #expect(FileManager.default.fileExists(atPath: file.path + "-wal"))
         #expect(try ParkedFile.number(in: file.writer) == 4)
-    }
-
-    @Test("files that were replaced are noticed, and never written to", arguments: ["-shm", "-wal"])
-    func replaced(name: String) throws {
-        let file = try ParkedFile(number: 4)
-        try file.set(5)
-        file.reader.close()
-        try FileManager.default.moveItem(atPath: file.path + name, toPath: file.path + name + ".old")
-        let error = #expect(throws: StorageError.self) { try file.writer.checkPlace() }
-        #expect(error?.code == .io)
-        file.writer.close()
-        #expect(file.open == [])
     }
 }
