@@ -25,7 +25,9 @@ struct DatabaseLockTests {
 
     /// A database of one number whose connections are all closed.
     private static func makeFile(in folder: TemporaryDirectory) throws -> String {
-        let path = try #require(realpath(folder.path, nil).map { String(cString: $0) + "/locked.sqlite" })
+        let place = try #require(realpath(folder.path, nil))
+        defer { free(place) }
+        let path = String(cString: place) + "/locked.sqlite"
         var options = Database.Options()
         options.creates = true
         let maker = try Database(path: path, options: options)
