@@ -8,18 +8,9 @@ struct FailuresScriptTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "failures-\(UUID().uuidString).log")
         try Data(log.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = root.appending(path: "scripts/failures")
-        process.arguments = [file.path]
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: bytes, as: UTF8.self)
+        let run = try ScriptRun("failures", [file.path])
+        #expect(run.status == 0)
+        return run.text
     }
 
     @Test("each issue comes with its lines, and the failed test's name comes last")
