@@ -32,7 +32,7 @@ final class OriginCache {
 
     var identity: Identity { own.identity }
 
-    /// How many origins there is room for now.
+    /// How many origins it has room for; for tests.
     var capacity: Int { named.count }
 
     /// The origin for a tenant's bytes; nil if they aren't UTF-8.
