@@ -68,7 +68,7 @@ struct TenantDatabaseTests {
     func pragmas() throws {
         let expected: [(String, String)] = [
             ("journal_mode", "wal"), ("synchronous", "2"), ("locking_mode", "normal"), ("temp_store", "2"),
-            ("wal_autocheckpoint", "0"), ("cache_size", "-2048"),
+            ("wal_autocheckpoint", "0"), ("cache_size", "-2048"), ("page_size", "2048"),
         ]
         for (pragma, value) in expected {
             let statement = try tenant.database.connection.queryStatement("PRAGMA \(pragma)")
@@ -211,7 +211,7 @@ struct TenantDatabaseTests {
         return try tenant.database.read { rows throws(StorageError) in try rows.payment(id) } != nil
     }
 
-    @Test("no commit makes a checkpoint: it becomes due at 1,000 pages, and then the WAL begins anew")
+    @Test("no commit makes a checkpoint: it becomes due at 2,000 pages, and then the WAL begins anew")
     func checkpoint() throws {
         func fileBytes() throws -> Int {
             try FileManager.default.attributesOfItem(atPath: tenant.path)[.size] as? Int ?? 0
@@ -219,7 +219,7 @@ struct TenantDatabaseTests {
         /// What the WAL has of frames, without the zeros behind them: each begins with its page's number.
         func pages() throws -> Int {
             let log = try Data(contentsOf: URL(filePath: tenant.path + "-wal"))
-            return stride(from: 32, to: log.count, by: 24 + 4_096).count { log[$0..<$0 + 4].contains { $0 != 0 } }
+            return stride(from: 32, to: log.count, by: 24 + Database.pageBytes).count { log[$0..<$0 + 4].contains { $0 != 0 } }
         }
         let before = try fileBytes()
         var last = 0

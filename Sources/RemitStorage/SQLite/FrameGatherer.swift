@@ -14,13 +14,13 @@ import Synchronization
 final class FrameGatherer {
     typealias File = UnsafeMutablePointer<sqlite3_file>
 
-    /// What is gathered at most: SQLite's unix files take less than 128 KiB at a time; 29 frames fit.
+    /// What is gathered at most: SQLite's unix files take less than 128 KiB at a time; 59 frames fit.
     static let bytesMax = 120 * 1_024
     /// Zeros that a transaction leaves behind it at most, when it has made the file longer.
     static let aheadBytesMax: Int64 = 256 * 1_024
     /// A file that ends before isn't filled ahead: most tenants write once or twice while they are open.
     static let aheadFromBytes: Int64 = 48 * 1_024
-    /// What is written through: only frames are gathered, whose pages have 4 KiB.
+    /// What is larger is written through: only frames are gathered, whose pages have 2 KiB, or 4 KiB in older files.
     private static let pieceBytesMax = 4_096
     private static let frameHeaderBytes = 24
 

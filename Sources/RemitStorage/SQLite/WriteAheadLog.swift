@@ -4,8 +4,8 @@ internal import CSQLite
 ///
 /// Opening and closing another descriptor of a live database's files would drop SQLite's POSIX locks on them.
 package struct WriteAheadLog {
-    /// Bytes of a WAL that holds as many pages as a checkpoint waits for: header, then 1,000 frames of a page each.
-    package static let prewarmedBytes: Int64 = 32 + Int64(Database.checkpointPages) * (24 + 4_096)
+    /// Bytes of a WAL that holds as many pages as a checkpoint waits for: a header, then frames of a page each.
+    package static let prewarmedBytes: Int64 = 32 + Int64(Database.checkpointPages) * Int64(24 + Database.pageBytes)
     /// What one step adds while prewarming, and syncs: the callers of one turn wait for that, not for 4 MB.
     package static let prewarmStepBytes: Int64 = 1_024 * 1_024
     /// One write's size while prewarming: SQLite's files take less than 128 KiB at a time.

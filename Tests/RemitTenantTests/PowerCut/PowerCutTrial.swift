@@ -179,7 +179,7 @@ final class PowerCutTrial {
         switch place {
         // The log is extended after 64 commits since the opening.
         case .logExtension: try powered { try drizzle(life, 65) }
-        // A checkpoint comes by itself after 1,000 pages, or when the file is closed.
+        // A checkpoint comes by itself after 2,000 pages, or when the file is closed.
         case .databaseWrite, .databaseSync:
             let waitsForCheckpoint = random.isOnce(in: 2)
             try powered { try drizzle(life, waitsForCheckpoint ? 130 : 5) }

@@ -15,10 +15,11 @@ struct Store: Sendable {
             configuration.prepareDatabase { database in
                 try database.execute(
                     sql: """
+                        PRAGMA page_size = 2048;
                         PRAGMA temp_store = MEMORY;
                         PRAGMA trusted_schema = OFF;
                         PRAGMA cache_size = -65536;
-                        PRAGMA wal_autocheckpoint = 1000;
+                        PRAGMA wal_autocheckpoint = 2000;
                         """)
             }
         }
@@ -29,6 +30,11 @@ struct Store: Sendable {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
                 throw DatabaseError(message: "synchronous=FULL was not taken")
+            }
+            if pragmas == .remit {
+                guard try Int.fetchOne(database, sql: "PRAGMA page_size") == 2_048 else {
+                    throw DatabaseError(message: "page_size=2048 was not taken")
+                }
             }
             try database.inTransaction {
                 try database.execute(sql: StoreSchema.tables)
