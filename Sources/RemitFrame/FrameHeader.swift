@@ -16,7 +16,7 @@ package struct FrameHeader: Sendable, Hashable {
 
     /// A header of a frame with `metaLength` bytes of meta and `bodyLength` of body.
     package init(
-        _ type: FrameType, _ flags: FrameFlags = [], metaLength: Int = 0, bodyLength: Int = 0, slot: UInt32 = 0
+        _ type: FrameType, _ flags: FrameFlags = .none, metaLength: Int = 0, bodyLength: Int = 0, slot: UInt32 = 0
     ) {
         length = metaLength + bodyLength
         typeNumber = type.rawValue

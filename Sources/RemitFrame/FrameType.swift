@@ -31,6 +31,8 @@ package struct FrameFlags: OptionSet, Sendable, Hashable {
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// No flag.
+    package static var none: FrameFlags { FrameFlags(rawValue: 0) }
     /// A message, or its first fragment, is here; so an empty message differs from none.
     package static var message: FrameFlags { FrameFlags(rawValue: 1) }
     /// The message goes on in the next DATA or END of this slot.

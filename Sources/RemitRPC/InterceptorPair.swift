@@ -42,6 +42,7 @@ extension RPCError {
     /// The error as an interceptor's: the call never ran.
     @usableFromInline
     var asRefusal: RPCError {
+        guard outcome != .none || !notProcessed else { return self }
         var refusal = self
         refusal.outcome = .none
         refusal.notProcessed = true

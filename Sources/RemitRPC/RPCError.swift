@@ -2,24 +2,73 @@
 ///
 /// All but `context` crosses the wire; `context` is for the server's log alone.
 public struct RPCError: Error, Sendable, Hashable {
+    // One word: a call's result carries an optional error through every layer, and what a full server refuses, it
+    // refuses with the same error each time.
+    private var facts: Facts
+
+    private struct Fields: Sendable, Hashable {
+        var code: StatusCode
+        var message: String
+        var reason: String
+        var field: String?
+        var outcome: Outcome
+        var notProcessed: Bool
+        var retryAfterMilliseconds: UInt32?
+        var errorID: String?
+        var context: [String: String]
+    }
+
+    private final class Facts: Sendable {
+        let fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
     /// What kind of failure it is, and by that what the caller should do.
-    public var code: StatusCode
+    public var code: StatusCode {
+        get { facts.fields.code }
+        set { change { $0.code = newValue } }
+    }
     /// One sentence for the caller, without secrets and without another system's text.
-    public var message: String
+    public var message: String {
+        get { facts.fields.message }
+        set { change { $0.message = newValue } }
+    }
     /// Machine-readable reason in snake_case, such as `idempotency_mismatch`; empty when the code says it all.
-    public var reason: String
+    public var reason: String {
+        get { facts.fields.reason }
+        set { change { $0.reason = newValue } }
+    }
     /// Path of the request's field that is at fault, such as `amount.currency`.
-    public var field: String?
+    public var field: String? {
+        get { facts.fields.field }
+        set { change { $0.field = newValue } }
+    }
     /// What the error means for the work that was asked for.
-    public var outcome: Outcome
+    public var outcome: Outcome {
+        get { facts.fields.outcome }
+        set { change { $0.outcome = newValue } }
+    }
     /// Whether the call surely never ran, so that it may be sent again blindly.
-    public var notProcessed: Bool
+    public var notProcessed: Bool {
+        get { facts.fields.notProcessed }
+        set { change { $0.notProcessed = newValue } }
+    }
     /// Milliseconds after which trying again makes sense.
-    public var retryAfterMilliseconds: UInt32?
+    public var retryAfterMilliseconds: UInt32? {
+        get { facts.fields.retryAfterMilliseconds }
+        set { change { $0.retryAfterMilliseconds = newValue } }
+    }
     /// Id under which the server's log tells more.
-    public var errorID: String?
+    public var errorID: String? {
+        get { facts.fields.errorID }
+        set { change { $0.errorID = newValue } }
+    }
     /// For logs only: never sent.
-    public var context: [String: String]
+    public var context: [String: String] {
+        get { facts.fields.context }
+        set { change { $0.context = newValue } }
+    }
 
     /// Makes an error; by default nothing was changed.
     public init(
@@ -27,15 +76,25 @@ public struct RPCError: Error, Sendable, Hashable {
         notProcessed: Bool = false, retryAfterMilliseconds: UInt32? = nil, errorID: String? = nil,
         context: [String: String] = [:]
     ) {
-        self.code = code
-        self.message = message
-        self.reason = reason
-        self.field = field
-        self.outcome = outcome
-        self.notProcessed = notProcessed
-        self.retryAfterMilliseconds = retryAfterMilliseconds
-        self.errorID = errorID
-        self.context = context
+        facts = Facts(
+            Fields(
+                code: code, message: message, reason: reason, field: field, outcome: outcome,
+                notProcessed: notProcessed, retryAfterMilliseconds: retryAfterMilliseconds, errorID: errorID,
+                context: context))
+    }
+
+    /// Whether both say the same.
+    public static func == (left: RPCError, right: RPCError) -> Bool {
+        left.facts === right.facts || left.facts.fields == right.facts.fields
+    }
+
+    /// Hashes what it says.
+    public func hash(into hasher: inout Hasher) { hasher.combine(facts.fields) }
+
+    private mutating func change(_ body: (inout Fields) -> Void) {
+        var fields = facts.fields
+        body(&fields)
+        facts = Facts(fields)
     }
 }
 

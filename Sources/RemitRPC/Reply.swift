@@ -9,7 +9,7 @@ public struct Reply: Sendable {
         /// The end of a stream that went well.
         case endOfStream
         /// Why it failed.
-        indirect case failure(RPCError)
+        case failure(RPCError)
     }
 
     /// The call that is answered.

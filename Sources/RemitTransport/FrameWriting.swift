@@ -12,15 +12,23 @@ extension ByteBuffer {
 
     /// Writes a frame whose meta and body `bytes` holds, in one go.
     mutating func writeFrame(_ header: FrameHeader, _ bytes: borrowing WireWriter) {
+        writeFrame(header) { target in
+            bytes.withBytes { span in span.withUnsafeBytes { target.copyMemory(from: $0) } }
+        }
+    }
+
+    /// Writes a frame that is nothing but `meta`, in one go.
+    mutating func writeFrame(_ header: FrameHeader, meta: [UInt8]) {
+        writeFrame(header) { target in meta.withUnsafeBytes { target.copyMemory(from: $0) } }
+    }
+
+    /// Writes a header, and behind it what `fill` puts into the frame's `length` bytes.
+    private mutating func writeFrame(_ header: FrameHeader, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
         let size = FrameHeader.size + header.length
         writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
             target.storeBytes(of: header.firstWord.littleEndian, as: UInt64.self)
             target.storeBytes(of: header.slot.littleEndian, toByteOffset: 8, as: UInt32.self)
-            bytes.withBytes { span in
-                span.withUnsafeBytes { source in
-                    UnsafeMutableRawBufferPointer(rebasing: target[FrameHeader.size..<size]).copyMemory(from: source)
-                }
-            }
+            fill(UnsafeMutableRawBufferPointer(rebasing: target[FrameHeader.size..<size]))
             return size
         }
     }

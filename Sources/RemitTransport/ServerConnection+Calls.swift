@@ -65,12 +65,20 @@ extension ServerConnection {
 
     private func refuse(_ slot: UInt32, _ error: RPCError) {
         machine.ended(slot)
-        writeEnd(slot, StatusMeta(error).encoded())
-        if error.reason == "credential_revoked" {
+        writeEnd(slot, metaOfRefusal(error))
+        if error.code == .unauthenticated, error.reason == "credential_revoked" {
             beginDrain(code: ConnectionFault.unauthenticated.rawValue, text: ConnectionFault.unauthenticated.text)
         } else {
             closeIfDrained()
         }
+    }
+
+    /// The meta of a refused call's END, encoded once for as long as the same refusal is repeated.
+    private func metaOfRefusal(_ error: RPCError) -> [UInt8] {
+        if let lastRefusal, lastRefusal.error == error { return lastRefusal.meta }
+        let meta = StatusMeta(error).encoded()
+        lastRefusal = (error, meta)
+        return meta
     }
 
     /// Keeps a stream's task, to cancel it when its call ends early.
@@ -189,7 +197,7 @@ extension ServerConnection {
             let count = message.credit + (wanted > 0 ? machine.take(wanted, on: slot) : 0)
             guard count > 0 || message.remaining == 0 else { break }
             message.credit = 0
-            let flags: FrameFlags = message.hasBegun ? [] : .message
+            let flags: FrameFlags = message.hasBegun ? .none : .message
             let range = message.offset..<message.offset + count
             message.hasBegun = true
             message.offset += count
@@ -199,7 +207,7 @@ extension ServerConnection {
                 outgoing[slot] = nil
                 return finished(slot, nil, replayed: end.replayed)
             }
-            let more: FrameFlags = message.remaining == 0 ? [] : .more
+            let more: FrameFlags = message.remaining == 0 ? .none : .more
             out.writeHeader(FrameHeader(.data, flags.union(more), bodyLength: count, slot: slot))
             out.writeBytes(message.bytes[range])
         }
@@ -213,7 +221,7 @@ extension ServerConnection {
 
     /// Writes an END without a message.
     func writeEnd(_ slot: UInt32, _ meta: [UInt8]) {
-        writeEndHeader(slot, meta, bodyLength: 0, flags: [])
+        out.writeFrame(FrameHeader(.end, metaLength: meta.count, slot: slot), meta: meta)
     }
 
     private func writeEndHeader(_ slot: UInt32, _ meta: [UInt8], bodyLength: Int, flags: FrameFlags) {

@@ -39,16 +39,18 @@ final class ServerConnection: ChannelInboundHandler, Timed {
     @exclusivity(unchecked) var tasks: [UInt32: Task<Void, Never>] = [:]
     /// Bytes that were taken from a window for an answer which didn't fit it.
     @exclusivity(unchecked) var credits: [UInt32: Int] = [:]
+    /// A server that is full refuses call after call with the same words.
+    @exclusivity(unchecked) var lastRefusal: (error: RPCError, meta: [UInt8])?
     /// Known once the Hello was judged good.
     @exclusivity(unchecked) var origins: OriginCache?
     @exclusivity(unchecked) var out: ByteBuffer
     let spareWriter: SpareWriter
     private let identities: IdentityOrigins
     var context: ChannelHandlerContext?
-    var now: UInt64 = 0
+    @exclusivity(unchecked) var now: UInt64 = 0
     /// Answers written since the last read began, and when one of them was.
-    var answersOfTurn = 0
-    var lastAnswer: UInt64 = 0
+    @exclusivity(unchecked) var answersOfTurn = 0
+    @exclusivity(unchecked) var lastAnswer: UInt64 = 0
 
     @exclusivity(unchecked) private var decoder: FrameDecoder
     private var leftover: ByteBuffer?

@@ -107,6 +107,20 @@ final class TestLog: Sendable {
         #expect(StatusCode(rawValue: code.rawValue) == code)
     }
 
+    @Test func `changes a copy of an error without its original`() {
+        let error = RPCError(.unavailable, "Come back.", reason: "draining", outcome: .unknown)
+        var copy = error
+        #expect(copy == error)
+        copy.outcome = .none
+        copy.notProcessed = true
+        copy.retryAfterMilliseconds = 100
+        #expect(error.outcome == .unknown && !error.notProcessed && error.retryAfterMilliseconds == nil)
+        #expect(copy != error && copy.message == "Come back.")
+        let same = RPCError(
+            .unavailable, "Come back.", reason: "draining", notProcessed: true, retryAfterMilliseconds: 100)
+        #expect(copy == same && copy.hashValue == same.hashValue)
+    }
+
     @Test func `keeps an error's context out of its description`() {
         let error = RPCError(
             .internal, "It failed.", reason: "storage", field: "amount", outcome: .unknown, context: ["sql": "SECRET"])

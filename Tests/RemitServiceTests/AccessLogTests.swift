@@ -78,10 +78,15 @@ struct AccessLogTests {
         #expect(kept[1].metadata["tenant"] == nil, "a call without a scope names no tenant")
     }
 
-    @Test("above info nothing is written")
+    @Test("above info nothing is written but what the server did wrong")
     func quiet() async throws {
         let bench = bench(.warning)
         _ = try await DiagnosticsServiceClient(bench.channel()).echo(.init())
+        let payments = try bench.payments()
+        _ = try await refusal { try await payments.createPayment(.init()) }
         #expect(lines.kept.withLock { $0.isEmpty })
+        bench.directory.answersAlways(.refused(PaymentError(.internal, reason: "broken", message: "Report it.")))
+        _ = try await refusal { try await payments.createPayment(.valid) }
+        #expect(lines.kept.withLock { $0.map(\.level) } == [.error])
     }
 }

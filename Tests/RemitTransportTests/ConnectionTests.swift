@@ -151,6 +151,21 @@ import Testing
         try await server.livesOn()
     }
 
+    @Test func `repeats a refusal word for word, and tells another one in its own`() async throws {
+        let server = try await TestServer()
+        let connection = try await server.connect()
+        let unknown = MethodDescriptor(fullName: "test.Service/Nothing", requestType: "", responseType: "")
+        let method = try await refusal { try await connection.hold(on: unknown) }
+        let tenant = try await refusal { try await connection.echo("", CallOptions(tenant: "forbidden")) }
+        #expect(method != tenant && tenant.message == "This tenant is another's." && tenant.notProcessed)
+        for _ in 0..<3 {
+            #expect(try await refusal { try await connection.echo("", CallOptions(tenant: "forbidden")) } == tenant)
+        }
+        #expect(try await refusal { try await connection.hold(on: unknown) } == method)
+        #expect(try await connection.echo("well") == "well")
+        try await server.livesOn()
+    }
+
     @Test func `refuses a message that isn't one, and metadata beyond its limit`() async throws {
         let server = try await TestServer()
         let connection = try await server.connect()

@@ -10,6 +10,11 @@ package struct LimitsInterceptor: Interceptor {
     /// A thousand calls a second leave a full tenant room for new ones about this soon.
     package static let retryAfterMilliseconds: UInt32 = 250
 
+    /// Made once: a server that is full refuses more calls than it answers.
+    private static let refusal = RPCError(
+        .resourceExhausted, "Too many calls of this tenant are under way; retry with the same idempotency key.",
+        reason: "tenant_busy", notProcessed: true, retryAfterMilliseconds: retryAfterMilliseconds)
+
     private let table: AccessTable
     private let admittedMax: Int
 
@@ -19,11 +24,7 @@ package struct LimitsInterceptor: Interceptor {
     }
 
     package func admit(_ context: inout CallContext, _ method: MethodDescriptor) throws(RPCError) {
-        guard table.enter(context.scope, max: admittedMax) else {
-            throw RPCError(
-                .resourceExhausted, "Too many calls of this tenant are under way; retry with the same idempotency key.",
-                reason: "tenant_busy", notProcessed: true, retryAfterMilliseconds: Self.retryAfterMilliseconds)
-        }
+        guard table.enter(context.scope, max: admittedMax) else { throw Self.refusal }
     }
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {

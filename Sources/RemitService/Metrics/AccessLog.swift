@@ -6,7 +6,8 @@ package import RemitRPC
 package struct AccessLog: Interceptor {
     private let table: AccessTable
     private let logger: Logger
-    /// Whether calls that ended well are written too: asked once, for a logger's level isn't cheap to ask.
+    /// Whether calls are written that the server did nothing wrong in, refused ones among them: asked once, for a logger's
+    /// level isn't cheap to ask.
     private let writesAll: Bool
 
     package init(_ table: AccessTable, logger: Logger) {
@@ -18,12 +19,14 @@ package struct AccessLog: Interceptor {
     package func admit(_ context: inout CallContext, _ method: MethodDescriptor) {}
 
     package func finished(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
-        guard writesAll || status.error != nil else { return }
+        guard writesAll || Self.isFault(status.code) else { return }
         write(context, method, status)
     }
 
+    private static func isFault(_ code: StatusCode) -> Bool { code == .internal || code == .dataLoss }
+
     private func write(_ context: CallContext, _ method: MethodDescriptor, _ status: CallStatus) {
-        let level: Logger.Level = status.code == .internal || status.code == .dataLoss ? .error : .info
+        let level: Logger.Level = Self.isFault(status.code) ? .error : .info
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             "method": "\(method.fullName)", "code": "\(status.code.name)",
