@@ -8,10 +8,17 @@ import Testing
 @Suite struct PageCacheTests {
     private typealias Share = PageCacheShare
 
-    /// Whether a share grows whose cache is as full as can be and misses as much as it must.
+    /// Looks at a full cache that missed `missed` of the pages that were wanted; whether its size is another then.
+    private func changes(_ share: inout Share, missed: Double) -> Bool {
+        let wanted = Int(Double(Share.missesMin) / missed)
+        return share.look(
+            bytes: share.kibibytes * 1_024, hits: wanted - Share.missesMin, misses: Share.missesMin)
+    }
+
+    /// Whether a share grows, where each step takes away more than half of the misses.
     private func grows(_ share: inout Share) -> Bool {
-        share.look(
-            bytes: share.kibibytes * 1_024, hits: Share.missesMin * (Share.wantedPerMiss - 1), misses: Share.missesMin)
+        let missed = [256: 0.9, 1_024: 0.4, 4_096: 0.17, 16_384: 0.07]
+        return changes(&share, missed: missed[share.kibibytes] ?? 0.03)
     }
 
     @Test func aFullCacheThatMissesGrowsToTheLargestAndNoFurther() {
@@ -23,11 +30,57 @@ import Testing
         #expect(budget.freeKibibytes == 1_000_000 - (65_536 - 256))
     }
 
+    @Test func aCacheGoesBackToTheSmallestSizeThatMissesAtMostTwiceAsOften() {
+        let budget = PageCacheBudget(kibibytes: 1_000_000)
+        var share = Share(of: budget)
+        var sizes: [Int] = []
+        for missed in [0.49, 0.46, 0.39, 0.28, 0.21] {
+            _ = changes(&share, missed: missed)
+            sizes.append(share.kibibytes)
+        }
+        #expect(sizes == [1_024, 4_096, 16_384, 65_536, 4_096])
+        #expect(budget.freeKibibytes == 1_000_000 - (4_096 - 256))
+    }
+
+    @Test func aCacheThatWentBackStaysUntilManyPagesWereWanted() {
+        var share = Share(of: PageCacheBudget())
+        for _ in 0..<5 { _ = changes(&share, missed: 0.25) }
+        #expect(share.kibibytes == 256)
+        let tries = [
+            changes(&share, missed: 0.25),
+            share.look(bytes: 256 * 1_024, hits: Share.wantedPerTrial - 2 * Share.missesMin * 4, misses: 0),
+            changes(&share, missed: 0.25),
+            changes(&share, missed: 0.25),
+            changes(&share, missed: 0.25),
+        ]
+        #expect(tries == [false, false, false, true, true])
+        #expect(share.kibibytes == 4_096)
+    }
+
+    @Test func aCacheThatWentBackTriesAgainAfterARest() {
+        var share = Share(of: PageCacheBudget())
+        for missed in [0.49, 0.46, 0.39, 0.28, 0.21] { _ = changes(&share, missed: missed) }
+        #expect(share.kibibytes == 4_096)
+        let changed = [share.shrink(), changes(&share, missed: 0.25)]
+        #expect(changed == [true, true])
+        #expect(share.kibibytes == 1_024)
+    }
+
+    @Test func whatACacheMissesWhileItFillsSaysNothing() {
+        var share = Share(of: PageCacheBudget())
+        let bytes = share.kibibytes * 1_024
+        let changed = [
+            share.look(bytes: bytes / 2, hits: 0, misses: Share.missesMin - 1),
+            share.look(bytes: bytes, hits: 0, misses: 1),
+        ]
+        #expect(changed == [false, false])
+    }
+
     @Test func aCacheWithRoomOrWithoutMissesStays() {
         var share = Share(of: PageCacheBudget())
         let bytes = share.kibibytes * 1_024
         let grown = [
-            share.look(bytes: bytes / 2, hits: 0, misses: 1_000),
+            share.look(bytes: bytes / 2, hits: 0, misses: 10_000),
             share.look(bytes: bytes, hits: 0, misses: Share.missesMin - 1),
             // With those from before, it is enough to judge by: it hits most of the time.
             share.look(bytes: bytes, hits: 100_000, misses: 1),
