@@ -219,7 +219,8 @@ struct TenantDatabaseTests {
         /// What the WAL has of frames, without the zeros behind them: each begins with its page's number.
         func pages() throws -> Int {
             let log = try Data(contentsOf: URL(filePath: tenant.path + "-wal"))
-            return stride(from: 32, to: log.count, by: 24 + Database.pageBytes).count { log[$0..<$0 + 4].contains { $0 != 0 } }
+            let frames = stride(from: 32, to: log.count, by: 24 + Database.pageBytes)
+            return frames.count { log[$0..<$0 + 4].contains { $0 != 0 } }
         }
         let before = try fileBytes()
         var last = 0

@@ -130,6 +130,48 @@ import Testing
         #expect(try told(found[1], turn.deliveries.bytes) == [0: "order-1", 1: "payment_not_found order_id"])
     }
 
+    @Test func `a payment that is asked for again is answered without a statement, and as it is after every change`()
+        async throws
+    {
+        let rig = try TenantRig()
+        var verb = ProcessPayment(orderID: "order-1", amount: 5_000, paymentMethod: "pm_card_visa")
+        verb.offSession = true
+        verb.captureMethod = .manual
+        let id = try await rig.call(verb, key: "k").payment().id
+        var seen: [Int64] = []
+        for amount: Int64? in [nil, 3_000] {
+            if let amount {
+                var capture = CapturePayment(payment: PaymentID(id))
+                capture.amount = amount
+                _ = try await rig.call(capture).payment()
+            }
+            let read = rig.read(.payment(.id(PaymentID(id)))).message
+            for round in 0..<3 {
+                _ = rig.database.takeCacheUse()
+                for slot: UInt32 in 0..<2 {
+                    let turn = rig.core.turn([], [gets([(.id, id)], of: Desk(gone: slot == 0 ? [] : [0]))])
+                    let answers = try #require(turn.deliveries.payments.first).answers
+                    #expect(answers.map(\.slot) == (slot == 0 ? [0] : []), "who has gone isn't answered")
+                    for answer in answers {
+                        guard case .message(let range) = answer.result else {
+                            Issue.record("it was refused")
+                            continue
+                        }
+                        #expect(Array(turn.deliveries.bytes[range]) == read)
+                    }
+                }
+                let use = rig.database.takeCacheUse()
+                #expect((use.hits + use.misses == 0) == (round > 0))
+            }
+            seen.append(try RemitAPI.Payment(decoding: try #require(read)).amountCaptured)
+            // Those that come together are looked up.
+            let turn = rig.core.turn([], [gets([(.id, id), (.id, "payment_none"), (.order, "order-1")])])
+            let told = try told(try #require(turn.deliveries.payments.first), turn.deliveries.bytes)
+            #expect(told == [0: "order-1", 1: "payment_not_found id", 2: "order-1"])
+        }
+        #expect(seen == [0, 3_000])
+    }
+
     @Test func `when the store fails every get is refused, and none is lost`() throws {
         let rig = try TenantRig()
         rig.database.beforeCommit = { () throws(StorageError) in throw StorageError(.io, message: "gone") }

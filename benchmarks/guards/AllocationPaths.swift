@@ -12,6 +12,8 @@ struct AllocationPaths {
     private static let calls = 500
     /// The least of so many: what happens once, such as a checkpoint, isn't in it.
     private static let rounds = 4
+    /// More than a tenant keeps as they were read, so that each is looked up.
+    private static let payments = 24
 
     let client: RemitClient
     let count: AllocationCount
@@ -41,9 +43,15 @@ struct AllocationPaths {
             let request = creation(ofOrder: "order-\(100_000 + number)")
             return (request, CallOptions(idempotencyKey: "key-guards-\(100_000 + number)"))
         }
-        let payment = try await PaymentServiceClient(client).createPayment(creation(ofOrder: "order-to-get")).payment
-        let get = GetPaymentRequest.with { $0.key = .id(payment?.id ?? "") }
-        try await measure("get", PaymentServiceMethods.getPayment) { _ in (get, CallOptions()) }
+        var gets: [GetPaymentRequest] = []
+        for number in 0..<Self.payments {
+            let creation = creation(ofOrder: "order-to-get-\(number)")
+            let payment = try await PaymentServiceClient(client).createPayment(creation).payment
+            gets.append(.with { $0.key = .id(payment?.id ?? "") })
+        }
+        let all = gets
+        try await measure("get", PaymentServiceMethods.getPayment) { (all[$0 % all.count], CallOptions()) }
+        try await measure("get-again", PaymentServiceMethods.getPayment) { _ in (all[0], CallOptions()) }
     }
 
     private func creation(ofOrder order: String) -> CreatePaymentRequest {

@@ -101,6 +101,14 @@ final class ConnectionDescriptors {
         lease.release()
     }
 
+    /// What is committed as of now; nil: that isn't known, or the descriptors are parked.
+    var committed: CommittedState? { lease.unlessParked { index.committed } ?? nil }
+
+    /// Whether nothing was committed, by whomever, since that was so; false too while the descriptors are parked.
+    func isCommitted(_ state: CommittedState) -> Bool {
+        lease.unlessParked { index.isCommitted(state) } ?? false
+    }
+
     /// After the connection was closed.
     func leave() {
         pool?.leave(lease)

@@ -62,6 +62,18 @@ final class DescriptorLease: @unchecked Sendable {
         state.store(Self.parked, ordering: .releasing)
     }
 
+    /// Runs `body` while the pool can't park them, without taking them out; nil, and not run: they are parked.
+    func unlessParked<R>(_ body: () -> R) -> R? {
+        guard held == nil else { return body() }
+        let found = state.exchange(Self.atWork, ordering: .acquiring)
+        guard found != Self.parked else {
+            state.store(found, ordering: .releasing)
+            return nil
+        }
+        defer { state.store(found | Self.wasUsed, ordering: .releasing) }
+        return body()
+    }
+
     /// The pool's look: descriptors that were used since the last one stay, others become the pool's.
     func look() -> Finding {
         let found = state.load(ordering: .relaxed)

@@ -78,6 +78,8 @@ final class WALIndex {
     private var mappings: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
     private var mark: UInt32 = 0
     private var size = KnownFileSize()
+    /// Counts the headers that others have made anew, and that were given up.
+    private var generation = 0
     /// Locks that are held, a bit each; the one that is kept is none of them.
     private var shared: UInt16 = 0
     private var exclusive: UInt16 = 0
@@ -258,8 +260,32 @@ final class WALIndex {
             expected: 0, desired: .random(in: 1...UInt32.max), ordering: .sequentiallyConsistent)
         guard wasZero || found != mark else { return true }
         mark = place.pointee.load(ordering: .sequentiallyConsistent)
-        size.forget()
+        forgetHeader()
         return false
+    }
+
+    private func forgetHeader() {
+        size.forget()
+        generation += 1
+    }
+
+    // MARK: What is committed
+
+    /// What is committed as of now; nil: nobody has said it yet, or it is just being changed.
+    ///
+    /// This and ``isCommitted(_:)`` are for connections whose descriptors aren't parked meanwhile: the mapped pages may be
+    /// touched only then.
+    var committed: CommittedState? {
+        guard let first = regions.first else { return nil }
+        let header = SeenHeader(at: first)
+        guard header.isValid, header.isPresent(at: first) else { return nil }
+        return CommittedState(header: header, generation: generation)
+    }
+
+    /// Whether nothing was committed, by whomever, since that was so.
+    func isCommitted(_ state: CommittedState) -> Bool {
+        guard let first = regions.first, state.generation == generation else { return false }
+        return state.header.isPresent(at: first)
     }
 
     // MARK: SQLite's methods
@@ -375,7 +401,7 @@ final class WALIndex {
         mappings = []
         regions = []
         mark = 0
-        size.forget()
+        forgetHeader()
         (shared, exclusive) = (0, 0)
         if let identity {
             // The name may be another file's by now.

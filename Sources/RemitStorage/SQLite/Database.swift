@@ -234,6 +234,12 @@ package final class Database {
     /// The WAL's size as this connection has seen it last; nil where the file itself is to be asked.
     var knownLogSize: Int64? { descriptors.knownLogSize }
 
+    /// What is committed to the file as of now, by whichever process; nil: that can't be seen without opening something.
+    var committed: CommittedState? { isOpen ? descriptors.committed : nil }
+
+    /// Whether nothing was committed since that was so; false where that can't be seen.
+    func isCommitted(_ state: CommittedState) -> Bool { isOpen && descriptors.isCommitted(state) }
+
     // MARK: Statements
 
     /// The prepared statement of a literal text; prepared once.

@@ -31,7 +31,10 @@ extension TenantReadTransaction {
     package func appendPayment(
         _ key: UnsafeBufferPointer<UInt8>, by lookup: PaymentLookup, to bytes: inout [UInt8]
     ) throws(StorageError) -> Range<Int>? {
-        if let found = try append(key, lookup, to: &bytes) { return found }
+        if let found = try append(key, lookup, to: &bytes) {
+            if lookup.column == .id { recent?.add(key, bytes[found]) }
+            return found
+        }
         guard lookup.column == .id else { return nil }
         // Another row may lie at its home: then the long way finds it nearby.
         let id = PaymentID(String(decoding: key, as: UTF8.self))

@@ -17,6 +17,7 @@ package final class TenantDatabase {
     package let connection: Database
     private let encoder: any EntityEncoder.Type
     private let known = KnownRows()
+    private let recent = RecentPayments()
     /// Stands between a transaction's last write and its COMMIT: the one place for a journal of other machines.
     ///
     /// When it throws, the transaction is rolled back.
@@ -76,6 +77,7 @@ package final class TenantDatabase {
     ///
     /// Outside of transactions.
     package func rest() {
+        recent.rest()
         connection.rest()
     }
 
@@ -158,20 +160,35 @@ package final class TenantDatabase {
     package func beginRead() throws(StorageError) -> ReadTransaction {
         precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
         try connection.beginRead()
-        return ReadTransaction(connection: connection, encoder: encoder)
+        return ReadTransaction(connection: connection, encoder: encoder, recent: nil)
     }
 
     /// Reads without a transaction, each statement for itself: nobody else writes, so all see the same.
     ///
-    /// Cheaper than ``beginRead()`` for one statement, dearer for more. End it by ``endRead(_:)``.
+    /// Cheaper than ``beginRead()`` for one statement, dearer for more; the payments that it looks up by id are kept for
+    /// ``recentPayments``. End it by ``endRead(_:)``.
     package func beginStatement() throws(StorageError) -> ReadTransaction {
         precondition(!connection.isInTransaction, "A read was begun inside a transaction.")
         try connection.beginStatement()
-        return ReadTransaction(connection: connection, encoder: encoder)
+        // What is committed when the statement begins is what it sees.
+        let isSame = recent.certainState.map(connection.isCommitted) ?? false
+        recent.begin(isSame ? nil : connection.committed, isSame: isSame)
+        return ReadTransaction(connection: connection, encoder: encoder, recent: recent)
     }
 
     package func endRead(_ transaction: consuming ReadTransaction) {
+        transaction.recent?.end(isSame: recent.state.map(connection.isCommitted) ?? false)
         connection.rollback()
+    }
+
+    /// The messages that single statements have read, if they are as they would be read now.
+    ///
+    /// Nil: something was committed since, or may have been, or nothing was read.
+    ///
+    /// Outside of transactions, and to be used at once.
+    package var recentPayments: RecentPayments? {
+        guard let state = recent.certainState, connection.isCommitted(state) else { return nil }
+        return recent
     }
 
     /// One read transaction: all that `body` reads is of one moment.

@@ -48,7 +48,7 @@ package final class TenantReader {
         limit.begin(milliseconds: pageMilliseconds)
         defer { limit.stop() }
         do throws(StorageError) {
-            return try body(ReadTransaction(connection: connection, encoder: encoder))
+            return try body(ReadTransaction(connection: connection, encoder: encoder, recent: nil))
         } catch {
             guard error.code == .interrupted, limit.isOver else { throw error }
             throw StorageError(.outOfTime, message: "A page took longer than \(pageMilliseconds) ms.")

@@ -11,4 +11,6 @@ package struct TenantTransaction: TenantRows, OperationWriter, EventWriter, ~Cop
 package struct TenantReadTransaction: TenantRows, ~Copyable {
     package let connection: Database
     package let encoder: any EntityEncoder.Type
+    /// Where the messages of payments that are looked up by id are kept; nil: nowhere.
+    let recent: RecentPayments?
 }

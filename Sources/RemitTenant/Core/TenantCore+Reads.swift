@@ -5,10 +5,11 @@ extension TenantCore {
     /// Answers point reads in one read transaction, after the batch: a caller sees what it has written.
     func read(_ reads: [(ReadCall, Caller)], _ gets: [PaymentGets]) throws(StorageError) {
         guard !reads.isEmpty || !gets.isEmpty else { return }
-        // The shortest turn of all: its one statement is a transaction by itself.
         let isSingle = reads.isEmpty && gets.count == 1 && gets[0].count == 1
         let transaction: TenantReadTransaction
         if isSingle {
+            if answerAsBefore(gets[0]) { return }
+            // Its one statement is a transaction by itself.
             transaction = try database.beginStatement()
         } else {
             transaction = try database.beginRead()
@@ -24,6 +25,21 @@ extension TenantCore {
             deliver(caller, result)
         }
         database.endRead(transaction)
+    }
+
+    /// Answers the one get of a payment that was read since anything was committed, without a statement; false: it isn't
+    /// such.
+    ///
+    /// Calls that come together share what a statement needs, and are answered by one.
+    private func answerAsBefore(_ batch: PaymentGets) -> Bool {
+        let get = batch.gets[0]
+        guard get.field == .id, let recent = database.recentPayments else { return false }
+        let range = batch.keys.withUnsafeBufferPointer { recent.append($0, to: &deliveries.bytes) }
+        guard let range else { return false }
+        var found = PaymentsFound(to: batch)
+        if batch.desk.begin(get.slot, get.generation) { found.append(.message(range), to: get) }
+        deliveries.payments.append(found)
+        return true
     }
 
     private func answer(_ batch: PaymentGets, _ rows: borrowing TenantReadTransaction) {
