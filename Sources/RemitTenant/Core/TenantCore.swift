@@ -1,3 +1,4 @@
+import DequeModule
 package import RemitDomain
 package import RemitStorage
 
@@ -17,7 +18,9 @@ package final class TenantCore {
     let ids: IdentifierSource
 
     /// Members whose turn didn't come yet, in order.
-    var backlog: [Member] = []
+    ///
+    /// A turn that time ends leaves some of what it took in, so that under load thousands may stand here.
+    var backlog = Deque<Member>()
     /// How many members of the backlog came from the database: no more are taken before these have run, none twice.
     var collected = 0
     var queues = WaitQueues()
