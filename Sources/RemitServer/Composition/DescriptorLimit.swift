@@ -2,7 +2,7 @@ import Glibc
 
 /// How many descriptors the system grants the process, and what of them is the tenants'.
 package enum DescriptorLimit {
-    /// Tenants kept open where descriptors suffice: 170 to 350 KiB each, so 3.5 GB when all are written to.
+    /// Tenants kept open where descriptors suffice: 150 to 250 KiB each, so 2.5 GB when all are written to.
     package static let openTenantsMax = 10_000
     /// The WAL's index, and once it is written to the WAL, beside the file itself.
     static let perUnparked = 2

@@ -2,7 +2,7 @@ import RemitStorage
 
 /// The directory's limits; each default says why.
 package struct DirectorySettings: Sendable {
-    /// Tenants open at once: each takes 170 to 350 KiB and a descriptor; servers ask the system how many.
+    /// Tenants open at once: each takes 150 to 250 KiB and a descriptor; servers ask the system how many.
     package var openTenantsMax = 1_000
     /// What all tenants' page caches may grow to together, beyond the first part of each.
     package var pageCacheKibibytesMax = PageCacheBudget.kibibytesMax
