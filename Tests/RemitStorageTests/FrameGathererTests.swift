@@ -198,7 +198,7 @@ struct FrameGathererTests {
         let writer = try Database(path: path, options: options)
         try writer.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, bytes BLOB) STRICT")
         try writer.execute("PRAGMA synchronous = \(synchronous)")
-        try WriteAheadLog(of: writer).gatherWrites()
+        try writer.gatherWrites()
         let reader = try Database(path: path)
         var count = 0
         for round in 0..<60 {

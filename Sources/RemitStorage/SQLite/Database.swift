@@ -43,6 +43,10 @@ package final class Database {
     private let isReadOnly: Bool
     /// Where a write transaction's statements put what they bind; nil outside of one.
     private var scratch: BindingScratch?
+    /// Where a write transaction's statements tell what they do; nil outside of one, and where nobody wants to know.
+    private var redo: RedoRecord?
+    /// What stands before the WAL; nil: nothing.
+    private var gatherer: FrameGatherer?
     /// What limits the time of statements; SQLite knows its address.
     private var timeLimit: TimeLimit?
 
@@ -250,12 +254,14 @@ package final class Database {
     /// The prepared statement of a text composed of our own constants; prepared once under its name.
     func statement(_ name: StaticString, _ sql: @autoclosure () -> String) throws(StorageError) -> Statement {
         let key = UInt(bitPattern: name.utf8Start)
-        if let statement = statements[key] {
-            statement.use(scratch)
-            return statement
+        let statement: Statement
+        if let found = statements[key] {
+            statement = found
+        } else {
+            statement = try prepare(sql())
+            statements[key] = statement
         }
-        let statement = try prepare(sql())
-        statements[key] = statement
+        statement.use(scratch, redo)
         return statement
     }
 
@@ -276,7 +282,7 @@ package final class Database {
             sqlite3_prepare_v3(raw, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
         }
         guard code == SQLITE_OK, let statement else { throw StorageError(connection: raw, resultCode: code) }
-        return Statement(raw: statement)
+        return Statement(raw: statement, text: gatherer == nil ? nil : sql)
     }
 
     /// Runs a statement whose result is one row, and forgets it; `read` isn't called where there is no row.
@@ -291,6 +297,7 @@ package final class Database {
 
     /// Runs texts of our own, such as pragmas and migrations.
     func execute(_ sql: String) throws(StorageError) {
+        redo?.spoil()
         let code = try holdingDescriptors { sqlite3_exec(raw, sql, nil, nil, nil) }
         guard code == SQLITE_OK else { throw StorageError(connection: raw, resultCode: code) }
     }
@@ -311,6 +318,7 @@ package final class Database {
             try statement("BEGIN IMMEDIATE").run()
         }
         scratch = BindingScratch.take()
+        if gatherer != nil { redo = RedoRecord.take() }
     }
 
     func beginRead() throws(StorageError) {
@@ -324,8 +332,44 @@ package final class Database {
 
     func commit() throws(StorageError) {
         giveScratchBack()
+        giveRedoBack()
         try statement("COMMIT").run()
         descriptors.release()
+    }
+
+    /// Commits without a sync, for a journal that makes the commit durable, and returns what it is to be told.
+    ///
+    /// Until then a cut of the power can undo the commit, as it undoes all that follow it. Nil: the commit was synced as
+    /// any other, since there is nothing to tell, or not all can be told.
+    func commitUnsynced() throws(StorageError) -> RedoRecord? {
+        guard let gatherer, let redo, redo.isWhole, !redo.isEmpty else {
+            try commit()
+            return nil
+        }
+        self.redo = nil
+        giveScratchBack()
+        do throws(StorageError) {
+            gatherer.leavesSyncOfCommit = true
+            defer { gatherer.leavesSyncOfCommit = false }
+            try statement("COMMIT").run()
+        } catch {
+            RedoRecord.giveBack(redo)
+            throw error
+        }
+        descriptors.release()
+        return redo
+    }
+
+    /// Makes all commits durable that left their sync to a journal.
+    func synchronizeLog() throws(StorageError) {
+        try WriteAheadLog(of: self).synchronize()
+    }
+
+    /// From now on a transaction's frames reach the WAL in one write, and its commit may be left unsynced.
+    ///
+    /// Once for each connection; readers need it not.
+    func gatherWrites() throws(StorageError) {
+        gatherer = try WriteAheadLog(of: self).gatherWrites()
     }
 
     /// All statements of the transaction have been reset.
@@ -334,10 +378,16 @@ package final class Database {
         scratch = nil
     }
 
+    private func giveRedoBack() {
+        if let redo { RedoRecord.giveBack(redo) }
+        redo = nil
+    }
+
     /// Undoes what isn't committed; does nothing when SQLite has already.
     func rollback() {
         defer { descriptors.release() }
         giveScratchBack()
+        giveRedoBack()
         guard isInTransaction else { return }
         do throws(StorageError) {
             try statement("ROLLBACK").run()

@@ -43,13 +43,20 @@ final class FrameGatherer {
     private var size: Int64?
     /// Whether the frame whose header was written last ends its transaction.
     private var endsTransaction = false
+    /// Whether what was written last is the end of a transaction, which is to be synced next.
+    private var hasEnded = false
+    /// Whether the COMMIT that runs now leaves its sync to a journal; its owner sets it for that time.
+    ///
+    /// A sync before the transaction's last frame isn't left out: a WAL that begins anew needs its header's.
+    var leavesSyncOfCommit = false
 
     private init(inner: UnsafePointer<sqlite3_io_methods>) {
         self.inner = inner
     }
 
     /// Puts a gatherer before an open WAL; it goes when the file is closed.
-    static func install(before file: File) {
+    @discardableResult
+    static func install(before file: File) -> FrameGatherer {
         guard let inner = file.pointee.pMethods else { preconditionFailure("The methods of a closed file were asked.") }
         var methods = inner.pointee
         methods.xClose = { FrameGatherer.close($0) }
@@ -64,12 +71,15 @@ final class FrameGatherer {
             if let file { FrameGatherer.of(file).size = nil }
             return FrameGatherer.flushed(file) { $1.pointee.xTruncate($0, size) }
         }
-        methods.xSync = { file, flags in FrameGatherer.flushed(file) { $1.pointee.xSync($0, flags) } }
+        methods.xSync = { file, flags in
+            FrameGatherer.flushed(file) { FrameGatherer.of($0).sync(flags, $0, $1) }
+        }
         methods.xFileSize = { file, size in FrameGatherer.flushed(file) { $1.pointee.xFileSize($0, size) } }
         let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
-        table.initialize(
-            to: Table(methods: methods, gatherer: .passRetained(FrameGatherer(inner: inner))))
+        let gatherer = FrameGatherer(inner: inner)
+        table.initialize(to: Table(methods: methods, gatherer: .passRetained(gatherer)))
         file.pointee.pMethods = UnsafeRawPointer(table).assumingMemoryBound(to: sqlite3_io_methods.self)
+        return gatherer
     }
 
     private static func table(of file: File) -> UnsafeMutablePointer<Table> {
@@ -103,6 +113,7 @@ final class FrameGatherer {
 
     private func write(_ bytes: UnsafeRawBufferPointer, _ offset: Int64, _ file: File) -> Int32 {
         let isNext = offset == end
+        hasEnded = false
         end = offset + Int64(bytes.count)
         let isHeader = bytes.count == Self.frameHeaderBytes
         let isLast = endsTransaction && !isHeader
@@ -120,8 +131,14 @@ final class FrameGatherer {
         gather(bytes, offset)
         guard isLast else { return SQLITE_OK }
         let code = flush(file)
-        if code == SQLITE_OK { fillAhead(file) }
+        if code == SQLITE_OK, !leavesSyncOfCommit { fillAhead(file) }
+        hasEnded = code == SQLITE_OK
         return code
+    }
+
+    private func sync(_ flags: Int32, _ file: File, _ inner: UnsafePointer<sqlite3_io_methods>) -> Int32 {
+        if leavesSyncOfCommit, hasEnded { return SQLITE_OK }
+        return inner.pointee.xSync(file, flags)
     }
 
     private func writeThrough(_ bytes: UnsafeRawBufferPointer, _ offset: Int64, _ file: File) -> Int32 {

@@ -12,31 +12,51 @@ final class Statement {
     /// Where bound texts and bytes may lie; nil: SQLite copies them.
     private var scratch: BindingScratch?
     private var isInScratch = false
+    /// What tells a journal of the statement's executions; nil: it doesn't write, or nobody wants to know.
+    private var redo: RedoRecord?
+    /// The text's number there; nil: the statement only reads.
+    private let redoNumber: UInt16?
 
-    init(raw: OpaquePointer) {
+    /// `text`: where its executions may be told to a ``RedoRecord``.
+    init(raw: OpaquePointer, text: String? = nil) {
         self.raw = raw
         parameterCount = sqlite3_bind_parameter_count(raw)
+        redoNumber = sqlite3_stmt_readonly(raw) == 0 ? text.flatMap(RedoTexts.number) : nil
     }
 
     deinit {
         sqlite3_finalize(raw)
         leaveScratch()
+        leaveRedo()
     }
 
-    /// Lends a place for the values that are bound from now on until the next ``reset()``.
-    func use(_ scratch: BindingScratch?) {
-        guard !isInScratch else { return }
-        self.scratch = scratch
+    /// Lends a place for the values that are bound from now on until the next ``reset()``, and has the execution told.
+    func use(_ scratch: BindingScratch?, _ redo: RedoRecord? = nil) {
+        if !isInScratch { self.scratch = scratch }
+        guard let redo, let redoNumber, self.redo !== redo else { return }
+        leaveRedo()
+        redo.enter()
+        redo.begin(redoNumber, parameters: Int(parameterCount))
+        self.redo = redo
     }
 
     /// Copies bytes to where they stay until the reset; nil where there is no room.
-    private func keep(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+    private func keep(_ bytes: UnsafeRawBufferPointer, as kind: RedoRecord.Kind) -> UnsafeRawPointer? {
+        if let redo, let place = redo.append(bytes, as: kind) { return place }
         guard let scratch else { return nil }
         if !isInScratch {
             isInScratch = true
             scratch.enter()
         }
         return scratch.keep(bytes)
+    }
+
+    private func leaveRedo() {
+        guard let redo else { return }
+        // What was bound and didn't run can't be taken back.
+        if !isRunning { redo.spoil() }
+        redo.leave()
+        self.redo = nil
     }
 
     private func leaveScratch() {
@@ -49,6 +69,7 @@ final class Statement {
 
     func bind(_ value: Int64) {
         bound += 1
+        redo?.append(value)
         check(sqlite3_bind_int64(raw, bound, value))
     }
 
@@ -66,8 +87,8 @@ final class Statement {
         var value = value
         let code = value.withUTF8 { utf8 in
             // An empty buffer may have no address, which SQLite would take for NULL.
+            let kept = keep(UnsafeRawBufferPointer(utf8), as: .text)
             guard let start = utf8.baseAddress else { return sqlite3_bind_text(raw, bound, "", 0, nil) }
-            let kept = keep(UnsafeRawBufferPointer(utf8))
             let text = kept ?? UnsafeRawPointer(start)
             let end = kept == nil ? Self.copied : nil
             return sqlite3_bind_text(raw, bound, text.assumingMemoryBound(to: CChar.self), Int32(utf8.count), end)
@@ -78,6 +99,7 @@ final class Statement {
     /// Binds a text in UTF-8 without a copy: it must stay where it is until the statement is reset.
     func bind(lent value: UnsafeBufferPointer<UInt8>) {
         bound += 1
+        _ = redo?.append(UnsafeRawBufferPointer(value), as: .text)
         guard let start = value.baseAddress else { return check(sqlite3_bind_text(raw, bound, "", 0, nil)) }
         check(
             start.withMemoryRebound(to: CChar.self, capacity: value.count) {
@@ -93,8 +115,8 @@ final class Statement {
     func bind(_ value: [UInt8]) {
         bound += 1
         let code = value.withUnsafeBytes { bytes in
+            let kept = keep(bytes, as: .blob)
             guard let start = bytes.baseAddress, !bytes.isEmpty else { return sqlite3_bind_zeroblob(raw, bound, 0) }
-            let kept = keep(bytes)
             let end = kept == nil ? Self.copied : nil
             return sqlite3_bind_blob(raw, bound, kept ?? start, Int32(bytes.count), end)
         }
@@ -108,6 +130,7 @@ final class Statement {
 
     func bindNull() {
         bound += 1
+        redo?.appendNull()
         check(sqlite3_bind_null(raw, bound))
     }
 
@@ -124,7 +147,10 @@ final class Statement {
         switch code {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw StorageError(connection: sqlite3_db_handle(raw), resultCode: code)
+        default:
+            // It may have written some of its rows.
+            redo?.spoil()
+            throw StorageError(connection: sqlite3_db_handle(raw), resultCode: code)
         }
     }
 
@@ -139,6 +165,7 @@ final class Statement {
     /// A failed step's error was thrown by that step.
     func reset() {
         sqlite3_reset(raw)
+        leaveRedo()
         bound = 0
         isRunning = false
         leaveScratch()

@@ -27,9 +27,18 @@ package struct WriteAheadLog {
     /// From now on a transaction's frames are written at once.
     ///
     /// Once for each connection; readers need it not.
-    func gatherWrites() {
+    func gatherWrites() -> FrameGatherer {
         FrameGatherer.install(before: file)
     }
+
+    /// Makes durable what was written.
+    func synchronize() throws(StorageError) {
+        try check(
+            database.holdingDescriptors { file.pointee.pMethods?.pointee.xSync?(file, Self.syncFlags) }, "synced")
+    }
+
+    /// As SQLite's own sync of a commit: the data, and of the metadata what is needed to read it.
+    private static let syncFlags = SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY
 
     /// The file's size, in bytes.
     func size() throws(StorageError) -> Int64 {

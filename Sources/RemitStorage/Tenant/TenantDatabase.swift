@@ -56,7 +56,7 @@ package final class TenantDatabase {
             guard let opening else { preconditionFailure("A migration left a file of another version.") }
             if let descriptors { try database.lendDescriptors(from: descriptors) }
             if !options.isReadOnly {
-                try WriteAheadLog(of: database).gatherWrites()
+                try database.gatherWrites()
                 database.leaveCheckpointsToOwner()
                 database.keepReadLocks()
             }
@@ -125,6 +125,29 @@ package final class TenantDatabase {
             undo()
             throw error
         }
+    }
+
+    /// Commits as ``commit(_:)``, but leaves the sync to a journal, and returns what that is to be told.
+    ///
+    /// Nil: it was synced, since there is nothing to tell, or not all can be told. Otherwise no answer may leave, and
+    /// nothing else be begun, before the journal has synced it, or ``synchronize()`` has.
+    package func commitUnsynced(_ transaction: consuming Transaction) throws(StorageError) -> RedoRecord? {
+        do throws(StorageError) {
+            try beforeCommit?()
+            let redo = try connection.commitUnsynced()
+            commits += 1
+            return redo
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    /// Makes all commits durable.
+    ///
+    /// Outside of transactions.
+    package func synchronize() throws(StorageError) {
+        try connection.synchronizeLog()
     }
 
     /// Undoes all that the transaction wrote.

@@ -31,7 +31,7 @@ struct ParkedFile {
         _ = try number(in: database)
         try database.lendDescriptors(from: pool)
         if writes {
-            try WriteAheadLog(of: database).gatherWrites()
+            try database.gatherWrites()
             database.keepReadLocks()
         }
         _ = try number(in: database)
