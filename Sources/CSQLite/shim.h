@@ -16,3 +16,14 @@ static inline int remit_sqlite_harden(sqlite3 *connection) {
     int code = sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     return code == SQLITE_OK ? sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) : code;
 }
+
+/// Has the last connection's close leave the WAL as it is: nothing is copied back, nothing is synced.
+static inline int remit_sqlite_keep_log(sqlite3 *connection) {
+    return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+/// The system's `syncfs`, which Swift's Glibc doesn't show.
+static inline int remit_syncfs(int descriptor) {
+    extern int syncfs(int);
+    return syncfs(descriptor);
+}

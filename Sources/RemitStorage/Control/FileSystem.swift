@@ -33,6 +33,11 @@ enum FileSystem {
         guard unlink(path) == 0 || errno == ENOENT else { throw error("remove \(path)") }
     }
 
+    /// Gives a file another name on the same file system.
+    static func rename(_ path: String, to name: String) throws(StorageError) {
+        guard Glibc.rename(path, name) == 0 else { throw error("rename \(path)") }
+    }
+
     static func error(_ what: String) -> StorageError {
         let reason = String(cString: strerror(errno))
         return StorageError(errno == ENOSPC ? .full : .io, message: "Couldn't \(what): \(reason).")

@@ -51,7 +51,7 @@ package final class Database {
     private var timeLimit: TimeLimit?
 
     /// Before the first connection of the process: SQLite counts no memory, and takes it page by page.
-    private static let isConfigured = remit_sqlite_configure() == SQLITE_OK
+    static let isConfigured = remit_sqlite_configure() == SQLITE_OK
 
     /// The system's files without SQLite's locks, for ours (``DatabaseLock``); nil: another default has taken their place.
     private static var fileSystem: String? {
