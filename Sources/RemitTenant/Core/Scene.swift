@@ -6,14 +6,16 @@ package struct Scene {
     let tenant: TenantID
     let settings: TenantSettings
     let now: Timestamp
-    /// Nil: the tenant has no key at the processor.
-    let processor: (any PaymentProcessor)?
+    /// Finds the tenant's processor: most members need none.
+    let findProcessor: @Sendable () -> (any PaymentProcessor)?
     let ids: IdentifierSource
     let randomness: any Randomness
     let sealer: any NextActionSealer
     /// A keyed digest for `remit_key`, from which keys can be rebuilt.
     let keyDigest: @Sendable (PrincipalID, String) -> String
 
+    /// The tenant's processor as it is now; nil: the tenant has no key there.
+    var processor: (any PaymentProcessor)? { findProcessor() }
     /// 64 bits for jitter.
     var random: UInt64 { randomness.next() }
 }

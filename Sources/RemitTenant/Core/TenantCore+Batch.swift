@@ -164,7 +164,7 @@ extension TenantCore {
 
     func scene() -> Scene {
         Scene(
-            tenant: tenant, settings: settings, now: clock.now(), processor: tools.processor(), ids: ids,
+            tenant: tenant, settings: settings, now: clock.now(), findProcessor: tools.processor, ids: ids,
             randomness: randomness, sealer: tools.sealer, keyDigest: tools.keyDigest)
     }
 
