@@ -13,11 +13,20 @@ extension StoredRows where Self: ~Copyable {
 
     /// The operation that holds a principal's key.
     package func operation(of principal: PrincipalID, key: String) throws(StorageError) -> Operation? {
+        guard let place = try operationPlace(of: principal, key: key) else { return nil }
         let statement = try connection.statement(
-            "operation by key", "SELECT \(OperationRow.columns) FROM operation WHERE key = ? AND principal = ?")
+            "operation by place", "SELECT \(OperationRow.columns) FROM operation WHERE place = ?")
+        statement.bind(place)
+        return try operations(statement).first
+    }
+
+    /// The index says that a key is new: most are, and the row's columns are asked only when it isn't.
+    private func operationPlace(of principal: PrincipalID, key: String) throws(StorageError) -> Int64? {
+        let statement = try connection.statement("SELECT place FROM operation WHERE key = ? AND principal = ?")
+        defer { statement.reset() }
         statement.bind(key)
         statement.bind(principal)
-        return try operations(statement).first
+        return try statement.step() ? statement.int64() : nil
     }
 
     /// A payment's operations that are started or unknown, oldest first.

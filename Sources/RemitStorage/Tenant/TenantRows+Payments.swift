@@ -21,6 +21,21 @@ extension TenantRows where Self: ~Copyable {
         try payment(connection.statement("payment by external id", Self.selectPayment("external_id")), id)
     }
 
+    /// Whether a payment has this order id, deleted ones included: asked of the index alone.
+    package func hasPayment(order: String) throws(StorageError) -> Bool {
+        try isFound(connection.statement("SELECT 1 FROM payment WHERE order_id = ?"), order)
+    }
+
+    package func hasPayment(external id: String) throws(StorageError) -> Bool {
+        try isFound(connection.statement("SELECT 1 FROM payment WHERE external_id = ?"), id)
+    }
+
+    private func isFound(_ statement: Statement, _ key: String) throws(StorageError) -> Bool {
+        defer { statement.reset() }
+        statement.bind(key)
+        return try statement.step()
+    }
+
     /// The payment of a payment intent (`pi_…`).
     package func payment(stripe id: String) throws(StorageError) -> Payment? {
         try payment(connection.statement("payment by Stripe id", Self.selectPayment("stripe_payment_id")), id)

@@ -17,10 +17,10 @@ extension CreatePayment: Verb {
         case .passed(let currency): money = Money(minorUnits: amount, currency: currency)
         case .refused(let error): return .refused(error)
         }
-        if let orderID, try tx.payment(order: orderID) != nil {
+        if let orderID, try tx.hasPayment(order: orderID) {
             return .refused(.alreadyExists(.payment, field: "order_id"))
         }
-        if let externalID, try tx.payment(external: externalID) != nil {
+        if let externalID, try tx.hasPayment(external: externalID) {
             return .refused(.alreadyExists(.payment, field: "external_id"))
         }
         let payment = payment(money, request, scene)
