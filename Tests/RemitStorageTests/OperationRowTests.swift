@@ -57,6 +57,39 @@ struct OperationRowTests {
         }
     }
 
+    @Test("an operation done at once is the same row whether its blank columns are bound or in the INSERT's text")
+    func forms() throws {
+        var operation = plain(key: "key")
+        _ = operation.finishSucceeded(replySequence: 12)
+        let rows = try [OperationRow.done, OperationRow.whole].map { form in
+            let tenant = try TestTenant()
+            return try tenant.database.transaction { rows throws(StorageError) in
+                try OperationRow.insert(operation, at: 7, as: form, into: rows.connection)
+                return try rows.connection.quotedRow(of: "operation")
+            }
+        }
+        #expect(rows[0].count == 31)
+        #expect(rows[0] == rows[1])
+    }
+
+    @Test("an operation with any one value that one done at once hasn't comes back with it")
+    func nearlyDone() throws {
+        let full = full()
+        let fields: [(inout Operation) -> Void] = [
+            { $0.refusal = full.refusal }, { $0.leader = full.leader }, { $0.prepared = full.prepared },
+            { $0.firstSent = full.firstSent }, { $0.lastSent = full.lastSent }, { $0.unanswered = true },
+            { $0.sends = 1 }, { $0.spentAt = full.spentAt }, { $0.emptyLookUps = 1 }, { $0.dueAt = full.dueAt },
+        ]
+        for (index, field) in fields.enumerated() {
+            var operation = plain("operation_\(index)")
+            field(&operation)
+            try tenant.database.transaction { rows throws(StorageError) in
+                try rows.insert(operation)
+                #expect(try rows.operation(operation.id) == operation)
+            }
+        }
+    }
+
     @Test("an update writes every field and can free the key")
     func update() throws {
         try tenant.database.transaction { rows throws(StorageError) in

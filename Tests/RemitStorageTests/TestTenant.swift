@@ -1,6 +1,7 @@
 import RemitDomain
-import RemitStorage
 import RemitTesting
+
+@testable import RemitStorage
 
 /// A tenant's file of one test's own, open.
 struct TestTenant {
@@ -75,4 +76,19 @@ func equalFields(_ lhs: some Any, _ rhs: some Any) -> [String] {
     zip(Mirror(reflecting: lhs).children, Mirror(reflecting: rhs).children)
         .filter { String(reflecting: $0.value) == String(reflecting: $1.value) }
         .compactMap(\.0.label)
+}
+
+extension Database {
+    /// A table's first row, every column with its name, its type and its value as SQLite quotes it.
+    func quotedRow(of table: String) throws(StorageError) -> [String] {
+        let names = try queryStatement("SELECT name FROM pragma_table_info('\(table)')")
+        defer { names.reset() }
+        var columns: [String] = []
+        while try names.step() {
+            let name = names.text()
+            let value = try once("SELECT typeof(\(name)) || ' ' || quote(\(name)) FROM \(table)") { $0.text() }
+            columns.append("\(name): \(value ?? "no row")")
+        }
+        return columns
+    }
 }

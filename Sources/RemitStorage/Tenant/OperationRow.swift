@@ -2,49 +2,75 @@ import RemitDomain
 
 /// The operation's row, whole: entity → columns, columns → entity.
 enum OperationRow {
-    static let columns = """
-        id, principal, key, method, digests, entity, payment_id, created_at_ms, state, outcome, refusal_code,
-        refusal_reason, refusal_message, refusal_field, refusal_outcome, refusal_not_processed, refusal_retry_after_ms,
-        leader, reply_sequence, prepared, attempt_key, account, livemode, first_sent_ms, last_sent_ms, unanswered,
-        sends, spent_at_ms, empty_look_ups, due_at_ms
-        """
-    static let columnCount = 30
+    /// What ``bind(_:to:)`` binds and ``read(_:)`` wants selected, in their order.
+    static let columns = names.joined(separator: ", ")
 
-    static func bind(_ operation: Operation, to statement: Statement) {
-        statement.bind(operation.id)
-        statement.bind(operation.principal)
-        statement.bind(operation.key)
-        statement.bind(operation.method)
-        statement.bind(encode(operation.digests))
-        statement.bind(operation.entity)
-        statement.bind(operation.payment)
-        statement.bind(operation.createdAt)
-        statement.bind(operation.state)
-        statement.bind(operation.outcome)
-        bind(operation.refusal, to: statement)
-        statement.bind(operation.leader)
-        statement.bind(operation.replySequence)
-        statement.bind(operation.prepared?.bytes)
-        statement.bind(operation.prepared?.attemptKey)
-        statement.bind(operation.prepared?.account)
-        statement.bind(operation.prepared.map { $0.livemode ? 1 : 0 } as Int64?)
-        statement.bind(operation.firstSent)
-        statement.bind(operation.lastSent)
-        statement.bind(operation.unanswered)
-        statement.bind(Int64(operation.sends))
-        statement.bind(operation.spentAt)
-        statement.bind(Int64(operation.emptyLookUps))
-        statement.bind(operation.dueAt)
+    private static let names = [
+        "id", "principal", "key", "method", "digests", "entity", "payment_id", "created_at_ms", "state", "outcome",
+        "refusal_code", "refusal_reason", "refusal_message", "refusal_field", "refusal_outcome",
+        "refusal_not_processed", "refusal_retry_after_ms", "leader", "reply_sequence", "prepared", "attempt_key",
+        "account", "livemode", "first_sent_ms", "last_sent_ms", "unanswered", "sends", "spent_at_ms",
+        "empty_look_ups", "due_at_ms",
+    ]
+
+    /// An INSERT binds these, and then the place.
+    static let whole = RowForm("insert operation", table: "operation", columns: names + ["place"])
+
+    /// The same of an operation that was done at once: nothing was sent, and nothing was refused.
+    static let done = RowForm(
+        "insert done operation", table: "operation", columns: names + ["place"],
+        nulls: [
+            "refusal_code", "refusal_reason", "refusal_message", "refusal_field", "refusal_outcome",
+            "refusal_not_processed", "refusal_retry_after_ms", "leader", "prepared", "attempt_key", "account",
+            "livemode", "first_sent_ms", "last_sent_ms", "spent_at_ms", "due_at_ms",
+        ], zeros: ["unanswered", "sends", "empty_look_ups"])
+
+    static func bind(_ operation: Operation, to row: inout some RowSink) {
+        row.bind(operation.id)
+        row.bind(operation.principal)
+        row.bind(operation.key)
+        row.bind(operation.method)
+        row.bind(blob: encode(operation.digests))
+        row.bind(operation.entity)
+        row.bind(operation.payment)
+        row.bind(operation.createdAt)
+        row.bind(operation.state)
+        row.bind(operation.outcome)
+        bind(operation.refusal, to: &row)
+        row.bind(operation.leader)
+        row.bind(operation.replySequence)
+        row.bind(operation.prepared?.bytes)
+        row.bind(operation.prepared?.attemptKey)
+        row.bind(operation.prepared?.account)
+        row.bind(operation.prepared.map { $0.livemode ? 1 : 0 } as Int64?)
+        row.bind(operation.firstSent)
+        row.bind(operation.lastSent)
+        row.bind(operation.unanswered)
+        row.bind(Int64(operation.sends))
+        row.bind(operation.spentAt)
+        row.bind(Int64(operation.emptyLookUps))
+        row.bind(operation.dueAt)
     }
 
-    private static func bind(_ refusal: PaymentError?, to statement: Statement) {
-        statement.bind(refusal?.code.rawValue)
-        statement.bind(refusal?.reason)
-        statement.bind(refusal?.message)
-        statement.bind(refusal?.field)
-        statement.bind(refusal?.outcome.rawValue)
-        statement.bind(refusal.map { $0.notProcessed ? 1 : 0 } as Int64?)
-        statement.bind(refusal?.retryAfterMilliseconds.map { Int64($0) })
+    private static func bind(_ refusal: PaymentError?, to row: inout some RowSink) {
+        row.bind(refusal?.code.rawValue)
+        row.bind(refusal?.reason)
+        row.bind(refusal?.message)
+        row.bind(refusal?.field)
+        row.bind(refusal?.outcome.rawValue)
+        row.bind(refusal.map { $0.notProcessed ? 1 : 0 } as Int64?)
+        row.bind(refusal?.retryAfterMilliseconds.map { Int64($0) })
+    }
+
+    /// Writes a new row, whose form must fit.
+    static func insert(
+        _ operation: Operation, at place: Int64, as form: RowForm, into database: Database
+    ) throws(StorageError) {
+        let statement = try database.statement(form.name, form.text)
+        var row = BoundRow(statement, form)
+        bind(operation, to: &row)
+        row.bind(place)
+        try statement.run()
     }
 
     static func read(_ row: Statement) throws(StorageError) -> Operation {

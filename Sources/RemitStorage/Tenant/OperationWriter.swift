@@ -8,16 +8,11 @@ extension OperationWriter where Self: ~Copyable {
     ///
     /// A used (principal, key) is a constraint error: look it up before.
     package func insert(_ operation: Operation) throws(StorageError) {
-        let statement = try connection.statement(
-            "insert operation",
-            """
-            INSERT INTO operation (\(OperationRow.columns), place)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
+        var blanks = BlankColumns()
+        OperationRow.bind(operation, to: &blanks)
+        let form = OperationRow.done.fits(blanks) ? OperationRow.done : OperationRow.whole
         try RowPlace.insert(operation.id.text, into: .operation, of: connection) { place throws(StorageError) in
-            OperationRow.bind(operation, to: statement)
-            statement.bind(place)
-            try statement.run()
+            try OperationRow.insert(operation, at: place, as: form, into: connection)
         }
         known?.inserted(operation)
     }
@@ -37,8 +32,9 @@ extension OperationWriter where Self: ~Copyable {
         known?.forgetOperations()
         let isFound = try RowPlace.find(operation.id.text, in: .operation, of: connection) {
             place throws(StorageError) in
-            OperationRow.bind(operation, to: statement)
-            statement.bind(place)
+            var row = BoundRow(statement)
+            OperationRow.bind(operation, to: &row)
+            row.bind(place)
             try statement.run()
             return connection.changes == 1 ? true : nil
         }
