@@ -32,7 +32,7 @@ package final class Database {
     package let path: String
     package let interruptHandle: InterruptHandle
     let raw: OpaquePointer
-    private var statements: [UInt: Statement] = [:]
+    private var statements = StatementList()
     private var queryStatements: [String: Statement] = [:]
     private var isOpen = true
     /// Pages in the WAL as of the last commit that has looked; known where checkpoints are the owner's.
@@ -132,7 +132,7 @@ package final class Database {
         guard isOpen else { return }
         isOpen = false
         interruptHandle.close()
-        statements = [:]
+        statements = StatementList()
         queryStatements = [:]
         // Without its descriptors a close can't checkpoint; what is in the WAL is found there by the next opening.
         _ = try? descriptors.hold()
@@ -168,7 +168,7 @@ package final class Database {
     func rest() {
         precondition(!isInTransaction, "A connection rested inside a transaction.")
         descriptors.giveUpReadLock()
-        statements = [:]
+        statements = StatementList()
         queryStatements = [:]
         sqlite3_db_release_memory(raw)
     }
@@ -255,11 +255,11 @@ package final class Database {
     func statement(_ name: StaticString, _ sql: @autoclosure () -> String) throws(StorageError) -> Statement {
         let key = UInt(bitPattern: name.utf8Start)
         let statement: Statement
-        if let found = statements[key] {
+        if let found = statements.find(key) {
             statement = found
         } else {
             statement = try prepare(sql())
-            statements[key] = statement
+            statements.add(statement, key)
         }
         statement.use(scratch, redo)
         return statement
@@ -312,6 +312,7 @@ package final class Database {
     package var isInTransaction: Bool { sqlite3_get_autocommit(raw) == 0 }
 
     func beginImmediate() throws(StorageError) {
+        statements.fetchAhead()
         try holdingDescriptors { () throws(StorageError) in
             // What can't be opened is found before anything is written: at the COMMIT the outcome would be unknown.
             try descriptors.openLog()

@@ -17,6 +17,9 @@ final class Statement {
     /// The text's number there; nil: the statement only reads.
     private let redoNumber: UInt16?
 
+    /// Where SQLite's own lies.
+    var address: UnsafeRawPointer { UnsafeRawPointer(raw) }
+
     /// `text`: where its executions may be told to a ``RedoRecord``.
     init(raw: OpaquePointer, text: String? = nil) {
         self.raw = raw
