@@ -16,6 +16,8 @@ package enum DiskPlace: String, Hashable, Sendable, CaseIterable {
     case journalWrite
     case journalSync
     case truncation
+    /// All files and names at once.
+    case fileSystemSync
 }
 
 /// When the power goes: at the n-th time that something is done.

@@ -66,6 +66,21 @@ package final class VolatileDisk: Sendable {
         state.withLock { if isOn { Self.syncFolder(of: name, &$0) } }
     }
 
+    /// All that was written is safe, and every name: what `syncfs` does.
+    ///
+    /// False: the power is off.
+    package func synchronizeAll() -> Bool {
+        state.withLock { state in
+            guard isOn else { return false }
+            let code = change(.fileSystemSync, &state) { state in
+                for number in state.files.keys { state.files[number]?.sync() }
+                state.safeNames = state.names
+                return SQLITE_OK
+            }
+            return code == SQLITE_OK
+        }
+    }
+
     /// Gives power again.
     package func turnOn() {
         state.withLock { state in

@@ -126,6 +126,7 @@ final class DirectoryBench {
     private(set) var data: DataDirectory
     private(set) var control: ControlPlane
     private(set) var directory: Directory
+    private(set) var journal: CommitJournal
     private(set) var tenants: [TenantID] = []
     private let openTenantsMax: Int
     let seal: SecretSeal
@@ -141,15 +142,23 @@ final class DirectoryBench {
         let database = try ControlDatabase.create(path: data.controlPath, seal: seal, at: clock.now())
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 1))
-        directory = Self.make(control, data, clock, books, watch, desk, open, pageMilliseconds: pageMilliseconds)
+        journal = try Self.openJournal(data)
+        directory = Self.make(
+            control, data, journal, clock, books, watch, desk, open, pageMilliseconds: pageMilliseconds)
         for index in 0..<count {
             let request = NewTenant(name: "tenant-\(index)", defaultCurrency: .usd)
             tenants.append(try await control.createTenant(request, by: Fixture.principal, key: nil).tenant.id)
         }
     }
 
+    /// As a process does that begins.
+    static func openJournal(_ data: DataDirectory) throws -> CommitJournal {
+        _ = try JournalRecovery.run(in: data.path, pathOf: data.tenantPath)
+        return try CommitJournal.open(in: data.path)
+    }
+
     static func make(
-        _ control: ControlPlane, _ data: DataDirectory, _ clock: ManualClock, _ books: SimulatorBooks,
+        _ control: ControlPlane, _ data: DataDirectory, _ journal: CommitJournal, _ clock: ManualClock, _ books: SimulatorBooks,
         _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int,
         pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
     ) -> Directory {
@@ -164,8 +173,8 @@ final class DirectoryBench {
         let credentials = StripeCredentials(secretKey: StripeSecret("sk_test_0123456789abcdef"))
         let inner = StripeProcessor(exchange: books, clock: clock, credentials: credentials)
         let site = TenantSite(
-            directory: data, control: control, clock: clock, randomness: SeededRandom(seed: 3),
-            encoder: MessageEncoder.self)
+            directory: data, control: control, journal: journal, clock: clock,
+            randomness: SeededRandom(seed: 3), encoder: MessageEncoder.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return Directory(
@@ -184,7 +193,8 @@ final class DirectoryBench {
         let database = try ControlDatabase.open(path: data.controlPath, seal: seal)
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 2))
-        directory = Self.make(control, data, clock, books, watch, desk, openTenantsMax)
+        journal = try Self.openJournal(data)
+        directory = Self.make(control, data, journal, clock, books, watch, desk, openTenantsMax)
     }
 
     func close() async {

@@ -39,18 +39,23 @@ final class TenantRig {
     private(set) var askedCount = 0
     var reached: @Sendable (CrashPoint) -> Void = { _ in }
     private let whenOpened: (Database) throws -> Void
+    /// Where commits are made durable for all tenants; nil: each is synced by itself.
+    private let journal: TestJournal?
     private(set) var newestSequence: Int64 = 0
 
     /// A new tenant's, or that of the file in `folder`; it is marked open if it `mayWrite`.
     ///
+    /// With a `journal`, which must have been started, commits leave their sync to it where they may.
+    ///
     /// `whenOpened` is called before the core sees its file; `coreClock` makes its clock of the rig's.
     init(
         seed: UInt64 = 1, hasKey: Bool = true, settings: TenantSettings = TenantSettings(), inMemory: Bool = false,
-        in folder: TemporaryDirectory? = nil, mayWrite: Bool = true,
+        in folder: TemporaryDirectory? = nil, mayWrite: Bool = true, journal: TestJournal? = nil,
         whenOpened: @escaping (Database) throws -> Void = { _ in }, coreClock: (ManualClock) -> any WallClock = { $0 }
     ) throws {
         self.settings = settings
         self.whenOpened = whenOpened
+        self.journal = journal
         random = RemitTesting.SeededRandom(seed: seed)
         books = SimulatorBooks(seed: seed, clock: clock)
         let credentials = hasKey ? StripeCredentials(secretKey: StripeSecret(Self.secretKey)) : nil
@@ -59,7 +64,8 @@ final class TenantRig {
         let path = directory.file("tenant.sqlite")
         if folder == nil { try Self.makeFile(path) }
         database = try Self.open(path, whenOpened)
-        core = try Self.start(database, settings, processor, coreClock(clock), random, mayWrite: mayWrite)
+        core = try Self.start(
+            database, settings, processor, coreClock(clock), random, journal, mayWrite: mayWrite)
     }
 
     var path: String { directory.file("tenant.sqlite") }
@@ -77,14 +83,15 @@ final class TenantRig {
 
     private static func start(
         _ database: TenantDatabase, _ settings: TenantSettings, _ processor: Processor,
-        _ clock: any WallClock, _ random: RemitTesting.SeededRandom, mayWrite: Bool = true
+        _ clock: any WallClock, _ random: RemitTesting.SeededRandom, _ journal: TestJournal?, mayWrite: Bool = true
     ) throws -> Core {
         var settings = settings
         settings.defaultCurrency = .usd
         let seal = try SecretSeal(masterKey: Array(repeating: 7, count: 32))
         let tools = TenantTools(
             processor: { processor }, sealer: SecretNextActionSealer(seal: seal, tenant: Fixture.tenant),
-            keyDigest: { principal, key in "\(principal.text.count)\(key.count)" })
+            keyDigest: { principal, key in "\(principal.text.count)\(key.count)" },
+            leavesSync: { journal?.takesCommits ?? false })
         return try Core(
             tenant: Fixture.tenant, database: database, tools: tools, settings: settings, clock: clock,
             randomness: random, mayWrite: mayWrite)
@@ -95,8 +102,9 @@ final class TenantRig {
         close()
         work = []
         entries = []
+        try journal?.start()
         database = try Self.open(path, whenOpened)
-        core = try Self.start(database, settings, processor, clock, random)
+        core = try Self.start(database, settings, processor, clock, random, journal)
     }
 
     /// Closes the file.
@@ -156,7 +164,10 @@ final class TenantRig {
     }
 
     private func run(_ batch: [Entry]) -> NextTurn {
-        let turn = core.turn(batch)
+        var turn = core.turn(batch)
+        if let commit = turn.unsettled, let journal, !journal.settle(commit, of: Fixture.tenant) {
+            turn = core.settleAlone(turn)
+        }
         for answer in turn.deliveries.answers { answer.caller.receive(answer.result, turn.deliveries.bytes) }
         work += turn.work
         if let sequence = turn.newestSequence { newestSequence = sequence }

@@ -6,7 +6,7 @@ import RemitTenant
 ///
 /// Order of precedence: flags, environment (`REMIT_…`), file, defaults.
 package struct ServerConfiguration: Sendable {
-    /// The data directory: control.sqlite and one file per tenant.
+    /// The data directory: control.sqlite, one file per tenant, and the journal of their commits.
     package var data: String
     /// Where `remit/1` is served over TLS.
     package var listen: ListenAddress

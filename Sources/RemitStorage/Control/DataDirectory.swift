@@ -2,7 +2,9 @@ internal import Glibc
 package import RemitDomain
 internal import Synchronization
 
-/// A data directory, held by one server: control.sqlite, and a file per tenant under tenants/.
+/// A data directory, held by one server: control.sqlite, a file per tenant under tenants/, and the two of the journal.
+///
+/// They belong together: a tenant's newest commits may be in the journal alone while no server runs that ended well.
 ///
 /// The lock is the operating system's (flock): it goes with the process, however that ends.
 package final class DataDirectory: Sendable {

@@ -147,12 +147,15 @@ package final class CommitJournal: Sendable {
 
     /// Makes one round on the calling thread: writes what was appended, syncs it, and tells those who wait.
     ///
-    /// Waits for the disk. Returns at once where nobody waits, or another thread makes a round.
-    package func settle() {
+    /// Waits for the disk, and calls `willBlock` and `didBlock` around that. Returns at once where nobody waits, or
+    /// another thread makes a round.
+    package func settle(willBlock: () -> Void = {}, didBlock: () -> Void = {}) {
         guard let round = takeRound() else { return }
         var failure: StorageError?
         var bytes = 0
         if !round.isLost {
+            willBlock()
+            defer { didBlock() }
             do throws(StorageError) {
                 if let generation = round.generation {
                     retireOther()

@@ -21,7 +21,7 @@ package final class RedoRecord: @unchecked Sendable {
         case blob = 3
     }
 
-    /// A create takes some 1.5 KiB. A transaction of twenty and more is worth a sync of its own.
+    /// Twenty creates: as many are worth a sync of their own.
     package static let bytesMax = 32 * 1_024
 
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytesMax, alignment: 16)

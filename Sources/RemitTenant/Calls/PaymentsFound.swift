@@ -28,6 +28,13 @@ package struct PaymentsFound: Sendable {
         for get in gets.gets { append(.refused(error), to: get) }
     }
 
+    /// The same gets, all refused.
+    func refused(with error: PaymentError) -> PaymentsFound {
+        var refused = self
+        refused.answers = answers.map { Answer(slot: $0.slot, generation: $0.generation, result: .refused(error)) }
+        return refused
+    }
+
     mutating func append(_ result: Result, to get: PaymentGets.Get) {
         answers.append(Answer(slot: get.slot, generation: get.generation, result: result))
     }

@@ -19,6 +19,8 @@ extension TenantCore {
         let applied: Int
         let hasPhase1: Bool
         let hasPhase3: Bool
+        /// Whether something is to be sent to the processor that was saved for it.
+        let sends: Bool
         let outlook: Outlook
     }
 
@@ -81,9 +83,15 @@ extension TenantCore {
         if written.hasPhase1 { settings.reached(.beforePhase1Commit) }
         if written.hasPhase3 { settings.reached(.beforePhase3Commit) }
         do throws(StorageError) {
-            tools.willBlock()
-            defer { tools.didBlock() }
-            try database.commit(transaction)
+            if !isAlone, let base = baseOfUnsynced(written) {
+                unsettled = try database.commitUnsynced(transaction).map {
+                    UnsettledCommit(redo: $0, base: base, newest: written.outlook.newestSequence)
+                }
+            } else {
+                tools.willBlock()
+                defer { tools.didBlock() }
+                try database.commit(transaction)
+            }
         } catch {
             inDoubt = written.count
             return .commitFailed(error)
@@ -92,6 +100,17 @@ extension TenantCore {
         if written.hasPhase1 { settings.reached(.afterPhase1Commit) }
         if written.hasPhase3 { settings.reached(.afterPhase3Commit) }
         return .committed(written)
+    }
+
+    /// The newest event's number before a transaction that may leave its sync to the journal; nil: it may not.
+    ///
+    /// The journal tells by that number whether a file has the transaction; without an event nothing would tell. What
+    /// is about to be sent to the processor, or was learned there, isn't the journal's: a tenant's own file says it.
+    private func baseOfUnsynced(_ written: Written) -> Int64? {
+        guard written.count <= settings.sharedSyncMembersMax, !written.sends, !written.hasPhase3,
+            let base = outlook?.newestSequence, written.outlook.newestSequence > base, tools.leavesSync()
+        else { return nil }
+        return base
     }
 
     /// Runs the members of a batch, as many as its time allows.
@@ -111,7 +130,8 @@ extension TenantCore {
         let applied = try applyStored(atMost: isAlone ? 0 : .max, scene, tx, &effects)
         let outlook = try tx.outlook()
         return Written(
-            count: count, applied: applied, hasPhase1: phases.first, hasPhase3: phases.third, outlook: outlook)
+            count: count, applied: applied, hasPhase1: phases.first, hasPhase3: phases.third,
+            sends: effects.startedCount > 0, outlook: outlook)
     }
 
     /// Applies webhooks in the transaction that stores them: a COMMIT less for each that comes by itself.

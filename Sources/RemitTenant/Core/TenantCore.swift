@@ -53,6 +53,8 @@ package final class TenantCore {
     /// What the last commit left, or before the first what the opening found, and so when the database wants the next turn.
     var outlook: Outlook?
     var work: [ProcessorWork] = []
+    /// The turn's commit, if its sync is left to the journal.
+    var unsettled: UnsettledCommit?
     var deliveries = Deliveries()
 
     /// Takes over an open database and recovers: what was started at the last end is of an unknown outcome now.
@@ -150,8 +152,8 @@ package final class TenantCore {
     ///
     /// True: it has failed, and the next turn, which must follow, tells everybody.
     package func upkeep() -> Bool {
-        let warmsUp = nextWarmUp.map { $0 <= database.commits } ?? false
-        guard warmsUp || database.isCheckpointDue else { return false }
+        guard isUpkeepDue else { return false }
+        let warmsUp = isWarmUpDue
         tools.willBlock()
         defer { tools.didBlock() }
         if database.isCheckpointDue { database.checkpoint() }
@@ -165,6 +167,11 @@ package final class TenantCore {
             return true
         }
     }
+
+    /// Whether ``upkeep()`` would do something, which takes long.
+    package var isUpkeepDue: Bool { isWarmUpDue || database.isCheckpointDue }
+
+    private var isWarmUpDue: Bool { nextWarmUp.map { $0 <= database.commits } ?? false }
 
     /// When it wants its next turn without being told anything; nil: never.
     package var nextDue: Timestamp? {
@@ -304,9 +311,30 @@ package final class TenantCore {
         defer {
             work = []
             deliveries = Deliveries()
+            unsettled = nil
         }
         return Turn(
-            deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence, readings: readings, next: next)
+            deliveries: deliveries, work: work, newestSequence: outlook?.newestSequence, readings: readings, next: next,
+            unsettled: unsettled)
+    }
+
+    // MARK: - The journal
+
+    /// The journal didn't make a turn's commit durable: has the tenant's own file do it, and returns the turn, or what
+    /// becomes of it where that fails, too.
+    package func settleAlone(_ turn: Turn) -> Turn {
+        do throws(StorageError) {
+            tools.willBlock()
+            defer { tools.didBlock() }
+            try database.synchronize()
+            return turn
+        } catch {
+            // It may be lost or not, and so may be whatever anybody was about to be told.
+            var lost = broken(error, [], [])
+            lost.deliveries.answers += turn.deliveries.answers.map { Delivery($0.caller, .refused(.commitFailed)) }
+            lost.deliveries.payments += turn.deliveries.payments.map { $0.refused(with: .storageUnavailable) }
+            return lost
+        }
     }
 
     private func takeReadings() throws(StorageError) {
@@ -330,8 +358,11 @@ package final class TenantCore {
         for caller in flights.landAll() { deliver(caller, .refused(.unknownOutcome)) }
         for (_, caller) in reads { deliver(caller, .refused(.storageUnavailable)) }
         deliveries.payments += gets.map { PaymentsFound(refusing: $0, with: .storageUnavailable) }
-        return Turn(
-            deliveries: deliveries, work: [], newestSequence: nil, readings: TenantReadings(), next: .broken(error))
+        backlog = []
+        work = []
+        var turn = turn(.broken(error), readings: TenantReadings())
+        turn.newestSequence = nil
+        return turn
     }
 }
 
@@ -351,6 +382,17 @@ package struct Turn: Sendable {
     /// Nil: as they were.
     package var readings: TenantReadings?
     package var next: NextTurn
+    /// Nothing of the turn may be done outside, and no other be begun, before this is durable; nil: all is.
+    package var unsettled: UnsettledCommit?
+}
+
+/// A commit that the tenant's file may lose with the power: a journal must have it, or the file be synced.
+package struct UnsettledCommit: Sendable {
+    /// What the transaction did.
+    package let redo: RedoRecord
+    /// The newest event's number before it, and after.
+    package let base: Int64
+    package let newest: Int64
 }
 
 /// When a tenant wants its next turn.
@@ -372,6 +414,8 @@ package struct TenantTools: Sendable {
     package var sealer: any NextActionSealer
     /// A digest of a principal and its key, for `remit_key`.
     package var keyDigest: @Sendable (PrincipalID, String) -> String
+    /// Whether a commit may leave its sync to a journal now.
+    package var leavesSync: @Sendable () -> Bool
     /// Called before a turn writes, which takes longer than a read.
     package var willWrite: @Sendable () -> Void
     /// Called when a turn has written all but the COMMIT.
@@ -384,12 +428,14 @@ package struct TenantTools: Sendable {
     package init(
         processor: @escaping @Sendable () -> (any PaymentProcessor)?, sealer: any NextActionSealer,
         keyDigest: @escaping @Sendable (PrincipalID, String) -> String,
+        leavesSync: @escaping @Sendable () -> Bool = { false },
         willWrite: @escaping @Sendable () -> Void = {}, didWrite: @escaping @Sendable () -> Void = {},
         willBlock: @escaping @Sendable () -> Void = {}, didBlock: @escaping @Sendable () -> Void = {}
     ) {
         self.processor = processor
         self.sealer = sealer
         self.keyDigest = keyDigest
+        self.leavesSync = leavesSync
         self.willWrite = willWrite
         self.didWrite = didWrite
         self.willBlock = willBlock

@@ -18,6 +18,10 @@ package struct TenantSettings: Sendable {
     package var lockWaitMilliseconds: Int64 = 10_000
     /// What is written in one transaction at most, so that nobody's reply waits long for others' work.
     package var membersPerTurnMax = 128
+    /// What is in one transaction at most that leaves its sync to the journal of all tenants.
+    ///
+    /// More share a sync of their own already, and would be written twice.
+    package var sharedSyncMembersMax = 4
     /// How long one transaction grows at most.
     package var turnMilliseconds: Int64 = 2
     /// Called at each named point; ends the process where a test asked for it.

@@ -8,8 +8,8 @@ enum Mail: Sendable {
     case gets(PaymentGets)
     /// A page to be read beside the writer, once that has opened the file.
     case page(PageRead)
-    /// A page's read transaction is over.
-    case pageEnded
+    /// A page's read transaction is over; what is to be told of it, unless that is told already.
+    case pageEnded((@Sendable () -> Void)?)
     /// No reader is connected to the file any more.
     case readersClosed
     /// A job of the actor's: somebody awaits it.
@@ -23,8 +23,8 @@ extension Mail {
 
 /// A page that is read beside the writer, on a reader thread.
 struct PageRead: Sendable {
-    /// Starts it; `ended` is called when its read transaction is over.
-    let start: @Sendable (_ ended: @escaping @Sendable () -> Void) -> Void
+    /// Starts it; `ended` is called when its read transaction is over, with what tells the answer, once it may be told.
+    let start: @Sendable (_ ended: @escaping @Sendable (_ answer: @escaping @Sendable () -> Void) -> Void) -> Void
     /// Answers that it can't be read.
     let refuse: @Sendable (PaymentError) -> Void
 }

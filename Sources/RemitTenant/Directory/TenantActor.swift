@@ -5,7 +5,7 @@ import Synchronization
 /// One tenant: its core, opened on the first turn, and the way to it from other threads.
 ///
 /// It is its own executor: isolated to it is the thread that runs its turn, whichever of the pool's that is.
-actor TenantActor: TurnTaker, SerialExecutor {
+actor TenantActor: TurnTaker, JournalWaiter, SerialExecutor {
     /// How the actor's life ends.
     private enum Stage {
         case serving
@@ -19,6 +19,21 @@ actor TenantActor: TurnTaker, SerialExecutor {
         case none, marked, failed
     }
 
+    /// How far a turn has come.
+    private enum Step {
+        /// It has ended, but for the actor's jobs.
+        case done(wantsMore: Bool, [UnownedJob])
+        /// It ends when the journal has made its commit durable.
+        case unsettled(UnsettledCommit)
+    }
+
+    /// A turn whose commit isn't durable yet.
+    private struct OpenTurn {
+        let turn: Turn
+        /// Whether nobody had called when it began, and the tenant was told that it may rest.
+        let mayRest: Bool
+    }
+
     /// What the directory wants of it.
     private enum Wish: Int, AtomicRepresentable {
         case serve
@@ -30,6 +45,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     nonisolated let id: TenantID
     private nonisolated let pool: StoragePool
+    private nonisolated let rounds: CommitRounds?
     private nonisolated let waits: TurnWaits
     private nonisolated let mailbox = Mailbox<Mail>()
     private nonisolated let wish = Atomic(Wish.serve)
@@ -37,6 +53,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
     private nonisolated let markAnswer = Atomic(MarkAnswer.none)
     /// The handle of the thread that runs a turn; 0 between two.
     private nonisolated let runner = Atomic<UInt>(0)
+    /// Whether readers beside the writer may see what isn't durable yet.
+    private nonisolated let mayBeUnsettled = Atomic(false)
     /// Whether ``timer`` has fired since the last turn.
     private nonisolated let timerHasFired = Atomic(false)
     nonisolated let gauges = TenantGauges()
@@ -45,6 +63,9 @@ actor TenantActor: TurnTaker, SerialExecutor {
     private let settings: TenantSettings
     private var stage = Stage.serving
     private var core: TenantCore?
+    private var openTurn: OpenTurn?
+    /// Whether the file needs ``TenantCore/upkeep()`` before the next turn.
+    private var owesUpkeep = false
     private var timer: Timestamp?
     /// Pages that are being read beside the writer.
     private var pages = 0
@@ -70,11 +91,13 @@ actor TenantActor: TurnTaker, SerialExecutor {
     nonisolated var unownedExecutor: UnownedSerialExecutor { asUnownedSerialExecutor() }
 
     init(
-        id: TenantID, pool: StoragePool, waits: TurnWaits? = nil, outside: Outside, _ settings: TenantSettings,
+        id: TenantID, pool: StoragePool, rounds: CommitRounds? = nil, waits: TurnWaits? = nil, outside: Outside,
+        _ settings: TenantSettings,
         open: @escaping @Sendable (_ mayWrite: Bool) throws(StorageError) -> TenantCore
     ) {
         self.id = id
         self.pool = pool
+        self.rounds = rounds
         self.waits = waits ?? TurnWaits(in: pool)
         self.settings = settings
         self.outside = outside
@@ -122,12 +145,30 @@ actor TenantActor: TurnTaker, SerialExecutor {
     }
 
     nonisolated func takeTurn() {
+        if rounds != nil { mayBeUnsettled.store(true, ordering: .sequentiallyConsistent) }
         runner.store(SystemThread.current, ordering: .relaxed)
-        let (wantsMore, jobs) = assumeIsolated { $0.turn() }
-        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-        runner.store(0, ordering: .relaxed)
-        // The last thing: from here on another thread may run the next turn.
-        if mailbox.endTurn(wantsMore: wantsMore) { pool.enqueue(turnOf: self) }
+        end(assumeIsolated { $0.turn() })
+    }
+
+    nonisolated func settled(_ isDurable: Bool) {
+        runner.store(SystemThread.current, ordering: .relaxed)
+        end(assumeIsolated { $0.settle(isDurable) })
+    }
+
+    private nonisolated func end(_ step: Step) {
+        switch step {
+        case .done(let wantsMore, let jobs):
+            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            runner.store(0, ordering: .relaxed)
+            if rounds != nil { mayBeUnsettled.store(false, ordering: .releasing) }
+            // The last thing: from here on another thread may run the next turn.
+            if mailbox.endTurn(wantsMore: wantsMore) { pool.enqueue(turnOf: self) }
+        case .unsettled(let commit):
+            runner.store(0, ordering: .relaxed)
+            // The last thing: from here on another thread may end the turn. Until then no other begins.
+            let isTaken = rounds?.append(commit, of: id, for: self) ?? false
+            if !isTaken { settled(false) }
+        }
     }
 
     nonisolated func timerFired() {
@@ -152,22 +193,46 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     // MARK: - Turns
 
-    /// Whether it wants another turn at once, and the actor's jobs, which run at its end.
-    private func turn() -> (wantsMore: Bool, jobs: [UnownedJob]) {
+    private func turn() -> Step {
         // First of all: what is asked for after this has another turn.
         let mail = mailbox.take(settings.membersPerTurnMax, weight: \.weight)
         if timerHasFired.exchange(false, ordering: .relaxed) { timer = nil }
-        var wantsMore = false
+        if owesUpkeep {
+            owesUpkeep = false
+            // Should it fail, the core tells everybody in this turn.
+            _ = core?.upkeep()
+        }
         let mayRest = mayRest.load(ordering: .relaxed) && self.mayRest.exchange(false, ordering: .relaxed)
         takeMarkAnswer()
-        switch stage {
-        case .serving:
-            wantsMore = serve(mail)
-            if mayRest, mail.isEmpty, !wantsMore, !isBusy { rest() }
-        case .closingReaders, .left: refuse(mail)
+        guard stage == .serving, let core = opened() else {
+            refuse(mail)
+            return end(wantsMore: false)
         }
+        let open = OpenTurn(turn: serve(mail, with: core), mayRest: mayRest && mail.isEmpty)
+        if let commit = open.turn.unsettled {
+            openTurn = open
+            return .unsettled(commit)
+        }
+        return end(open, of: core, isInRound: false)
+    }
+
+    /// The journal has made the open turn's commit durable, or can't.
+    private func settle(_ isDurable: Bool) -> Step {
+        guard let core, var open = openTurn else { preconditionFailure("A turn was settled that isn't open.") }
+        openTurn = nil
+        if !isDurable { open = OpenTurn(turn: core.settleAlone(open.turn), mayRest: open.mayRest) }
+        return end(open, of: core, isInRound: true)
+    }
+
+    private func end(_ open: OpenTurn, of core: TenantCore, isInRound: Bool) -> Step {
+        let wantsMore = finish(open.turn, of: core, isInRound: isInRound)
+        if open.mayRest, !wantsMore, !isBusy { rest() }
+        return end(wantsMore: wantsMore)
+    }
+
+    private func end(wantsMore: Bool) -> Step {
         leaveIfAsked()
-        return (wantsMore, takeJobs())
+        return .done(wantsMore: wantsMore, takeJobs())
     }
 
     private func takeJobs() -> [UnownedJob] {
@@ -176,12 +241,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
         return jobs
     }
 
-    /// True: it wants another turn at once.
-    private func serve(_ mail: [Mail]) -> Bool {
-        guard let core = opened() else {
-            refuse(mail)
-            return false
-        }
+    private func serve(_ mail: [Mail], with core: TenantCore) -> Turn {
         var entries: [Entry] = []
         var gets: [PaymentGets] = []
         for item in mail {
@@ -189,12 +249,12 @@ actor TenantActor: TurnTaker, SerialExecutor {
             case .entry(let entry): entries.append(entry)
             case .gets(let batch): gets.append(batch)
             case .page(let page): start(page)
-            case .pageEnded: pages -= 1
+            case .pageEnded(let answer): pageEnded(answer)
             case .readersClosed: break
             case .job(let job): jobs.append(job)
             }
         }
-        return finish(core.turn(entries, gets), of: core)
+        return core.turn(entries, gets)
     }
 
     private func rest() {
@@ -250,8 +310,8 @@ actor TenantActor: TurnTaker, SerialExecutor {
 
     /// Does outside what a turn has earned.
     ///
-    /// True: it wants another turn at once.
-    private func finish(_ turn: Turn, of core: TenantCore) -> Bool {
+    /// True: it wants another turn at once. In a round of the journal others' turns wait to be ended, too.
+    private func finish(_ turn: Turn, of core: TenantCore, isInRound: Bool = false) -> Bool {
         if !turn.deliveries.isEmpty { outside.deliver(turn.deliveries) }
         for work in turn.work { outside.start(id, work) }
         if let sequence = turn.newestSequence, sequence > toldSequence {
@@ -266,6 +326,10 @@ actor TenantActor: TurnTaker, SerialExecutor {
             return false
         }
         failures = 0
+        if isInRound, core.isUpkeepDue {
+            owesUpkeep = true
+            return true
+        }
         if core.upkeep() { return true }
         switch turn.next {
         case .now: return true
@@ -293,7 +357,25 @@ actor TenantActor: TurnTaker, SerialExecutor {
     private func start(_ page: PageRead) {
         pages += 1
         mayHaveReader = true
-        page.start { [weak self] in self?.submit(.pageEnded) }
+        page.start { [weak self] answer in
+            if let self { pageWasRead(answer) } else { answer() }
+        }
+    }
+
+    /// From any thread: what was read may be told when all of it is durable.
+    private nonisolated func pageWasRead(_ answer: @escaping @Sendable () -> Void) {
+        if mayBeUnsettled.load(ordering: .sequentiallyConsistent) {
+            // A turn is under way: the next one begins when its commit is durable.
+            submit(.pageEnded(answer))
+        } else {
+            answer()
+            submit(.pageEnded(nil))
+        }
+    }
+
+    private func pageEnded(_ answer: (@Sendable () -> Void)?) {
+        pages -= 1
+        answer?()
     }
 
     /// Refuses all who wait in `mail`, and takes note of the rest.
@@ -302,7 +384,7 @@ actor TenantActor: TurnTaker, SerialExecutor {
         if !deliveries.isEmpty { outside.deliver(deliveries) }
         for item in mail {
             switch item {
-            case .pageEnded: pages -= 1
+            case .pageEnded(let answer): pageEnded(answer)
             case .readersClosed: leave()
             case .entry, .gets, .page: break
             case .job(let job): jobs.append(job)

@@ -13,6 +13,7 @@ package final class TenantDirectory: Sendable {
     private let deliver: @Sendable (Deliveries) -> Void
     private let logger: Logger
     private let pool: StoragePool
+    private let rounds: CommitRounds?
     private let readers: ReaderPool
     private let pageCaches: PageCacheBudget
     private let descriptors: DescriptorPool
@@ -36,7 +37,13 @@ package final class TenantDirectory: Sendable {
         self.settings = settings
         self.logger = logger
         self.deliver = deliver
-        pool = StoragePool(threads: settings.storageThreads, cores: settings.cores, clock: site.clock)
+        let pool = StoragePool(threads: settings.storageThreads, cores: settings.cores, clock: site.clock)
+        self.pool = pool
+        rounds = site.journal.map { journal in
+            CommitRounds(of: journal, in: pool) { error in
+                logger.error("The journal has failed, and each tenant syncs by itself", metadata: ["error": "\(error)"])
+            }
+        }
         readers = ReaderPool(
             threads: settings.readerThreads, connectionsMax: settings.readerConnectionsMax, clock: site.clock)
         descriptors = DescriptorPool(
@@ -169,8 +176,11 @@ package final class TenantDirectory: Sendable {
             await group.next()
             group.cancelAll()
         }
+        // Who is still open may have commits that only the journal makes durable: the next start looks after them.
+        let isOver = table.withLock { $0.isOver }
         tell { $0.abandon() }
         pool.stop()
+        if isOver { site.journal?.close() }
         readers.stop()
     }
 
@@ -256,9 +266,10 @@ package final class TenantDirectory: Sendable {
             processor: { processors.processor(for: tenant) },
             sealer: SecretNextActionSealer(seal: site.control.seal, tenant: tenant),
             keyDigest: { [control = site.control] principal, key in control.keyDigest(principal, key) },
+            leavesSync: { [rounds] in rounds?.takesCommits ?? false },
             willWrite: { [pool] in pool.willRunLong() }, didWrite: { [pool] in pool.didRunLong() },
             willBlock: { waits.begin() }, didBlock: { waits.end() })
-        return TenantActor(id: tenant, pool: pool, waits: waits, outside: outside, limits) {
+        return TenantActor(id: tenant, pool: pool, rounds: rounds, waits: waits, outside: outside, limits) {
             [limits, pageCaches, descriptors] mayWrite throws(StorageError) in
             try TenantCore(
                 tenant: tenant, database: site.database(tenant, descriptors), tools: tools, settings: limits,
@@ -284,13 +295,12 @@ package final class TenantDirectory: Sendable {
         _ tenant: TenantID, _ body: @escaping @Sendable (TenantReader) throws(StorageError) -> R
     ) async throws(PaymentError) -> R {
         let result = await withCheckedContinuation { continuation in
-            let start = { @Sendable [self] (ended: @escaping @Sendable () -> Void) in
+            let start = { @Sendable [self] (ended: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) in
                 let open = { @Sendable [site, settings, descriptors] () throws(StorageError) in
                     try site.reader(tenant, descriptors, pageMilliseconds: settings.pageMilliseconds)
                 }
                 readers.read(tenant, open: open, body) { result in
-                    ended()
-                    continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) })
+                    ended { continuation.resume(returning: result.mapError { self.failed(reading: tenant, $0) }) }
                 }
             }
             submit(.page(PageRead(start: start) { continuation.resume(returning: .failure($0)) }), to: tenant)

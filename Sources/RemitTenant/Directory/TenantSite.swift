@@ -5,17 +5,20 @@ package import RemitStorage
 package struct TenantSite: Sendable {
     package let directory: DataDirectory
     package let control: ControlPlane
+    /// Where commits of all tenants are made durable together; nil: each tenant's file does it.
+    package let journal: CommitJournal?
     package let clock: any WallClock
     package let randomness: any Randomness
     /// Makes the bytes in which entities are stored and answered.
     package let encoder: any EntityEncoder.Type
 
     package init(
-        directory: DataDirectory, control: ControlPlane, clock: any WallClock, randomness: any Randomness,
-        encoder: any EntityEncoder.Type
+        directory: DataDirectory, control: ControlPlane, journal: CommitJournal? = nil, clock: any WallClock,
+        randomness: any Randomness, encoder: any EntityEncoder.Type
     ) {
         self.directory = directory
         self.control = control
+        self.journal = journal
         self.clock = clock
         self.randomness = randomness
         self.encoder = encoder

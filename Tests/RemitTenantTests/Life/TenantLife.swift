@@ -58,12 +58,13 @@ final class TenantLife {
 
     /// A new tenant's, or that of the file in `folder`, as of ``TenantRig``.
     init(
-        seed: UInt64, isLogged: Bool = false, in folder: TemporaryDirectory? = nil,
+        seed: UInt64, isLogged: Bool = false, in folder: TemporaryDirectory? = nil, journal: TestJournal? = nil,
         whenOpened: @escaping (Database) throws -> Void = { _ in }
     ) throws {
         self.seed = seed
         random = RemitTesting.SeededRandom(seed: seed)
-        rig = try TenantRig(seed: random.next(), inMemory: true, in: folder, whenOpened: whenOpened)
+        rig = try TenantRig(
+            seed: random.next(), inMemory: true, in: folder, journal: journal, whenOpened: whenOpened)
         rig.deliversWebhooks = false
         isLossless = random.isOnce(in: 2)
         let lag: Int64 = random.pick([0, 3_000, 20_000, 60_000])

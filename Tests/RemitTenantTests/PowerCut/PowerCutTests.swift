@@ -17,19 +17,23 @@ import Testing
     private struct Outcome {
         var failures: [String] = []
         var cuts: [String: Int] = [:]
+        var applied = 0
     }
 
     @Test func whatWasAnsweredIsThereAfterEveryCut() async throws {
         let outcome = try await run("PowerCutTests", rounds: Self.rounds, stopsAfter: 3) { index in
-            PowerCutTrial.Conditions(isTearing: index.isMultiple(of: 2))
+            PowerCutTrial.Conditions(isTearing: index.isMultiple(of: 2), hasJournal: index % 4 >= 2)
         }
+        Self.say("\(outcome.applied) commits were done again from the journal")
+        #expect(outcome.applied > 0)
         for failure in outcome.failures { Issue.record("\(failure)") }
         Self.tell(outcome.cuts)
         guard Self.rounds >= Self.roundsOfLongRun else { return }
+        // Its place is met where the journal's segments are full, which is chance.
         let met = Set(outcome.cuts.keys.map { String($0.split(separator: " ")[1]) })
         let expected: Set = [
             "creation", "deletion", "databaseWrite", "databaseSync", "logWrite", "logExtension", "logSync",
-            "journalWrite", "journalSync", "between",
+            "journalWrite", "journalSync", "fileSystemSync", "between",
         ]
         #expect(expected.subtracting(met).isEmpty, "places that were never met")
     }
@@ -46,6 +50,15 @@ import Testing
         #expect(!outcome.failures.isEmpty, "nothing was lost with synchronous=\(synchronous)")
     }
 
+    @Test func aJournalThatNobodyReadsAgainIsFoundOut() async throws {
+        let rounds = max(4, Self.rounds / 16)
+        let outcome = try await run("PowerCutTests, no recovery", rounds: rounds, stopsAfter: rounds) { index in
+            PowerCutTrial.Conditions(isTearing: index.isMultiple(of: 2), hasJournal: true, recovers: false)
+        }
+        Self.say("\(outcome.failures.count) of \(rounds) lives lost something without the journal's recovery")
+        #expect(!outcome.failures.isEmpty, "nothing was lost without the journal's recovery")
+    }
+
     private func run(
         _ name: String, rounds: Int, stopsAfter failuresMax: Int,
         _ conditions: (Int) -> PowerCutTrial.Conditions
@@ -57,6 +70,7 @@ import Testing
             let trial = try PowerCutTrial(seed: seed, conditions(index))
             let faults = try await trial.run()
             outcome.cuts.merge(trial.cuts, uniquingKeysWith: +)
+            outcome.applied += trial.appliedCount
             if !faults.isEmpty {
                 outcome.failures.append(
                     "After a cut something was wrong, in round \(index) (seed \(seed)):\n"

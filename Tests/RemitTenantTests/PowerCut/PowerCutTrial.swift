@@ -18,24 +18,43 @@ final class PowerCutTrial {
         var isTearing = false
         /// SQLite's `synchronous`; nil: as the product sets it.
         var synchronous: String?
+        /// Whether commits leave their sync to a journal; and whether starts make use of it.
+        var hasJournal = false
+        var recovers = true
+
+        /// Whether something is to be lost, and found out.
+        var isWeak: Bool { synchronous != nil || !recovers }
     }
 
     let random: RemitTesting.SeededRandom
     private let conditions: Conditions
     private let folder: TemporaryDirectory
     private let disk: VolatileDisk
+    private let journal: TestJournal?
     /// Creations whose replies nobody changes: their rows must equal them.
     private var creations: [(caller: TestCaller, payment: PaymentID?)] = []
     private var accepted: [(event: String, at: Timestamp)] = []
     /// How often the power went, by what was being done.
     private(set) var cuts: [String: Int] = [:]
     private(set) var faults: [String] = []
+    /// Commits that were done again.
+    var appliedCount: Int { journal?.appliedCount ?? 0 }
 
     init(seed: UInt64, _ conditions: Conditions) throws {
         random = RemitTesting.SeededRandom(seed: seed)
         self.conditions = conditions
         folder = try TemporaryDirectory(inMemory: true)
         disk = VolatileDisk(root: folder.path, random: random.fork(), isTearing: conditions.isTearing)
+        guard conditions.hasJournal else {
+            journal = nil
+            return
+        }
+        let path = folder.file("tenant.sqlite")
+        journal = TestJournal(
+            in: folder.path, pathOf: { _ in path },
+            synchronizeAll: { [disk] in
+                disk.synchronizeAll() ? nil : StorageError(.io, message: "The power is off.")
+            }, recovers: conditions.recovers)
     }
 
     /// Says what was wrong.
@@ -96,7 +115,8 @@ final class PowerCutTrial {
         planWhileOpening()
         while true {
             do {
-                let life = try TenantLife(seed: random.next(), in: folder) { [conditions] database in
+                try journal?.start()
+                let life = try TenantLife(seed: random.next(), in: folder, journal: journal) { [conditions] database in
                     guard let synchronous = conditions.synchronous else { return }
                     try database.execute("PRAGMA synchronous = \(synchronous)")
                 }
@@ -123,10 +143,17 @@ final class PowerCutTrial {
         nil, nil, .logWrite, .logSync, .logSync, .databaseWrite, .databaseWrite, .databaseSync, .logExtension,
     ]
 
+    /// The process ends as it should, and begins again.
+    private func restart(_ life: TenantLife) throws {
+        life.rig.close()
+        journal?.end()
+        try life.crash()
+    }
+
     /// Lives until the power goes, opens again, and holds what is there against what was answered.
     private func live(_ life: TenantLife) async throws {
         let place = random.pick(Self.places)
-        if conditions.synchronous == nil {
+        if !conditions.isWeak {
             disk.plan(PowerCut(at: place, nth: number(of: place), isAfter: random.isOnce(in: 2)))
             try prepare(place, life)
         }
@@ -134,13 +161,14 @@ final class PowerCutTrial {
             switch random.number(in: 0...23) {
             case 0...2: try powered { try burst(life) }
             case 3: try powered { try drizzle(life, random.number(in: 10...80)) }
-            case 4: try powered { try life.crash() }
+            case 4: try powered { try random.isOnce(in: 2) ? life.crash() : restart(life) }
             default: try await powered { try await life.step() }
             }
+            if random.isOnce(in: 3) { journal?.workInBackground() }
             accept(life)
         }
         // One that didn't find its place goes between two turns: now, or while the file is closed.
-        if conditions.synchronous != nil {
+        if conditions.isWeak {
             try drizzle(life, 3)
         } else if random.isOnce(in: 2) {
             try powered { try life.crash() }
@@ -238,6 +266,7 @@ final class PowerCutTrial {
     private func judge(_ life: TenantLife) throws {
         let database = life.rig.database
         for line in try PowerCutTrial.check(database.connection) { fault(life, "integrity_check says \(line)") }
+        for skipped in journal?.skipped ?? [] where conditions.recovers { fault(life, skipped.message) }
         try database.read { rows throws(StorageError) in
             try judgeCreations(life, rows)
             for call in life.calls {
