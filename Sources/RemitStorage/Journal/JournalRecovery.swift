@@ -130,8 +130,8 @@ package enum JournalRecovery {
     /// Gives a file another name, durably, and returns that.
     private static func keepAside(_ path: String) throws(StorageError) -> String {
         var number = 1
-        while FileSystem.exists("\(path).kept-\(number)") { number += 1 }
-        let name = "\(path).kept-\(number)"
+        while FileSystem.exists("\(path).\(number).kept") { number += 1 }
+        let name = "\(path).\(number).kept"
         try FileSystem.rename(path, to: name)
         try FileSystem.synchronize(directoryOf: path)
         return name
