@@ -54,6 +54,11 @@ final class WALIndex {
     /// Four bytes after all that SQLite keeps in the header, kept for its future: they change with each truncation,
     /// because they are 0 after it, and then a random number.
     static let markOffset = 132
+    /// How many frames the WAL has, in the header; and the first of five readers' marks, four bytes each, behind it.
+    static let framesOffset = 16
+    static let marksOffset = 100
+    /// Frames committed since a kept lock's mark was set, after which it is set anew: those of some twenty payments.
+    static let framesBehindMax: UInt32 = 256
     /// SQLite's own choice for a file that is to be built anew.
     private static let truncatedBytes = 3
     private static let pageBytes = 4_096
@@ -90,6 +95,8 @@ final class WALIndex {
     /// reads beside it would hold up the writer's own checkpoints. Whatever else the connection locks gives it up first,
     /// so that its own checkpoints and restarts of the WAL aren't held up; so does being parked. For other processes the
     /// owner must give it up when nobody reads for a while: ``ConnectionDescriptors/giveUpReadLock()``.
+    ///
+    /// Its mark, up to which others may copy the WAL back, stays where it is for some commits: ``markSuffices(_:)``.
     var keepsReadLocks = false
 
     private init(
@@ -357,6 +364,9 @@ final class WALIndex {
         if flags & SQLITE_SHM_UNLOCK != 0 { return unlock(descriptors, mask, at: start, count: count) }
         let isShared = flags & SQLITE_SHM_SHARED != 0
         if isShared, shared & mask != 0 { return SQLITE_OK }
+        if !isShared, count == 1, start > Self.lockByte + Self.firstRead, markSuffices(descriptors) {
+            return SQLITE_BUSY
+        }
         if count == 1, descriptors.keptLock == start {
             // The lock that is kept, or the same made stronger: where that is refused, it stays as it is.
             let code = isShared ? SQLITE_OK : Self.code(FileLock.take(.exclusive, descriptors.index, at: start))
@@ -370,6 +380,23 @@ final class WALIndex {
         }
         if isShared { shared |= mask } else { exclusive |= mask }
         return SQLITE_OK
+    }
+
+    /// Whether a reader needs no newer mark than that of the lock that is kept: it is then told that all are in use.
+    ///
+    /// A reader marks how much of the WAL it needs at least, for which it must have the mark's lock alone for a moment:
+    /// two of the system's calls. Where others have all of them, SQLite reads under the highest mark that isn't beyond
+    /// what is committed. That keeps others from copying back what comes after it, so it mustn't stay for long. Who
+    /// checkpoints, begins the WAL anew or builds the wal-index anew asks for the same locks, and has locked something
+    /// else before.
+    private func markSuffices(_ descriptors: LentDescriptors) -> Bool {
+        guard shared | exclusive == 0, let kept = descriptors.keptLock, kept > Self.lockByte + Self.firstRead,
+            let first = regions.first
+        else { return false }
+        let place = Self.marksOffset + 4 * (kept - Self.lockByte - Self.firstRead)
+        let mark = UnsafeRawPointer(first).load(fromByteOffset: place, as: UInt32.self)
+        let committed = UnsafeRawPointer(first).load(fromByteOffset: Self.framesOffset, as: UInt32.self)
+        return mark <= committed && committed - mark <= Self.framesBehindMax
     }
 
     private func unlock(_ descriptors: LentDescriptors, _ mask: UInt16, at start: Int, count: Int) -> Int32 {
