@@ -40,7 +40,7 @@ final class OpenFile {
             switch flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL) {
             case SQLITE_OPEN_MAIN_DB: .database
             case SQLITE_OPEN_WAL: .log
-            default: .journal
+            default: name.hasSuffix("-wal") ? .log : .journal
             }
         let object = OpenFile(
             disk: disk, handle: handle, inner: inner, kind: kind, syncsFolder: kind != .database && creates)

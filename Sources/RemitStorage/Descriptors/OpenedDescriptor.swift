@@ -29,10 +29,16 @@ enum OpenedDescriptor {
 
     /// The last one, if it is the file's that has the name.
     static func of(path: String) -> (descriptor: Int32, identity: FileIdentity)? {
+        guard let last, last.identity == FileIdentity.of(path: path) else { return nil }
+        return last
+    }
+
+    /// Whether the last one is of that file.
+    static func isOf(_ identity: FileIdentity) -> Bool { last?.identity == identity }
+
+    private static var last: (descriptor: Int32, identity: FileIdentity)? {
         let descriptor = Int32(truncatingIfNeeded: Int(bitPattern: pthread_getspecific(key)) - 1)
-        guard descriptor >= 0, let found = FileIdentity.of(descriptor: descriptor),
-            found.identity == FileIdentity.of(path: path)
-        else { return nil }
+        guard descriptor >= 0, let found = FileIdentity.of(descriptor: descriptor) else { return nil }
         return (descriptor, found.identity)
     }
 }

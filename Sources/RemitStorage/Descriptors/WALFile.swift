@@ -13,6 +13,8 @@ final class WALFile {
         var object: Unmanaged<WALFile>
     }
 
+    private static let failedToSync = SQLITE_IOERR | 4 << 8
+
     private let system: UnsafeMutablePointer<sqlite3_vfs>
     /// SQLite's own: it lives as long as the connection.
     private let name: UnsafePointer<CChar>
@@ -23,8 +25,12 @@ final class WALFile {
     private let characteristics: Int32
     /// The file's size, in bytes, as this connection has seen it last.
     private(set) var knownSize: Int64
-    /// Until its first sync SQLite opens a WAL as one that it makes: with that sync, its name is made safe too.
+    /// Whether it was synced, as one that SQLite makes: its name is safe then too.
     private var isSynced = false
+    /// Whether what is open was opened as one that SQLite makes: with its first sync, its name is made safe.
+    private var isOpenToMake = false
+    /// Whether it was open since it took its place: the first time it is opened as SQLite does.
+    private var wasOpen = false
 
     private init(
         _ file: File, system: UnsafeMutablePointer<sqlite3_vfs>, name: UnsafePointer<CChar>, identity: FileIdentity,
@@ -91,10 +97,13 @@ final class WALFile {
     private func open() -> File? {
         guard let descriptors = lease.held else { return nil }
         if let log = descriptors.log { return log }
-        if let log = openOnce() ?? (pool.park(atMost: DescriptorPool.parkedAtOnce) ? openOnce() : nil) {
+        let toMake = !wasOpen
+        if let log = openOnce(toMake: toMake)
+            ?? (pool.park(atMost: DescriptorPool.parkedAtOnce) ? openOnce(toMake: toMake) : nil)
+        {
             descriptors.log = log
             // Whoever replaces a WAL in use breaks the database; nothing is read from it or written to it then.
-            if isInPlace {
+            if OpenedDescriptor.isOf(identity) || isInPlace {
                 pool.lendLog(lease)
                 return log
             }
@@ -103,18 +112,36 @@ final class WALFile {
         return nil
     }
 
-    private func openOnce() -> File? {
+    /// As one that is to be made, or as SQLite opens a journal that it finds.
+    ///
+    /// As a WAL it would be given the database's owner and mode each time, which it has since it was made: four calls of
+    /// the system's, and a change of its inode.
+    private func openOnce(toMake: Bool) -> File? {
         let bytes = Int(system.pointee.szOsFile)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         let log = memory.assumingMemoryBound(to: sqlite3_file.self)
-        let creates = isSynced ? 0 : SQLITE_OPEN_CREATE
+        let kind = toMake ? SQLITE_OPEN_WAL | SQLITE_OPEN_CREATE : SQLITE_OPEN_SUPER_JOURNAL
         var flags: Int32 = 0
-        let code = system.pointee.xOpen(
-            system, name, log, SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL | creates, &flags)
+        let code = system.pointee.xOpen(system, name, log, SQLITE_OPEN_READWRITE | kind, &flags)
         guard code == SQLITE_OK, flags & SQLITE_OPEN_READONLY == 0 else {
             if log.pointee.pMethods != nil { _ = log.pointee.pMethods.pointee.xClose(log) }
             memory.deallocate()
+            return nil
+        }
+        isOpenToMake = toMake
+        wasOpen = true
+        return log
+    }
+
+    /// Opens it anew as one that is made, for its first sync: it was parked before that.
+    private func openToMake() -> File? {
+        guard let descriptors = lease.held, descriptors.closeLog() == SQLITE_OK, let log = openOnce(toMake: true) else {
+            return nil
+        }
+        descriptors.log = log
+        guard OpenedDescriptor.isOf(identity) || isInPlace else {
+            descriptors.closeLog()
             return nil
         }
         return log
@@ -151,8 +178,11 @@ final class WALFile {
             }
         }
         methods.pointee.xSync = { file, flags in
-            WALFile.opened(file) { object, log, methods in
-                let code = methods.pointee.xSync(log, flags)
+            WALFile.opened(file) { object, log, _ in
+                guard let log = object.isSynced || object.isOpenToMake ? log : object.openToMake() else {
+                    return WALFile.failedToSync
+                }
+                let code = log.pointee.pMethods.pointee.xSync(log, flags)
                 if code == SQLITE_OK { object.isSynced = true }
                 return code
             }

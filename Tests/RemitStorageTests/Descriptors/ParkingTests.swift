@@ -106,6 +106,35 @@ struct ParkingTests {
         #expect(try ParkedFile.number(in: try Database(path: file.path)) == 5)
     }
 
+    @Test("to open the WAL again changes neither its inode nor its owner and mode", arguments: [false, true])
+    func inode(isSynced: Bool) throws {
+        let file = try ParkedFile()
+        if !isSynced { try file.writer.execute("PRAGMA synchronous = OFF") }
+        try file.set(1)
+        let status = { () throws -> [Int] in
+            var status = stat()
+            #expect(lstat(file.path + "-wal", &status) == 0)
+            return [
+                Int(status.st_ino), Int(status.st_uid), Int(status.st_gid), Int(status.st_mode),
+                status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+            ]
+        }
+        let before = try status()
+        for _ in 0..<3 {
+            file.park()
+            #expect(file.open == ["", ""])
+            try file.writer.beginImmediate()
+            #expect(file.open == ["", "", "-shm", "-wal"])
+            file.writer.rollback()
+        }
+        #expect(try status() == before)
+        file.park()
+        try file.writer.execute("PRAGMA synchronous = FULL")
+        try file.set(2)
+        #expect(file.open == ["", "", "-shm", "-wal"])
+        #expect(try ParkedFile.number(in: file.reader) == 2)
+    }
+
     // MARK: Other processes
 
     @Test("what another process writes while all are parked is seen", .enabled(if: SQLiteShell.isThere))
