@@ -15,6 +15,9 @@ struct MetricsTests {
         snapshot.callsUnderWay = 7
         snapshot.commits = 12
         snapshot.commitMembers = 345
+        snapshot.journalCommits = 8
+        snapshot.journalRounds = 5
+        snapshot.journalRefused = 1
         snapshot.oldestUnknownOperationMilliseconds = 61_500
         snapshot.inboxDepth = 3
         snapshot.walBytes = 4_194_304
@@ -64,6 +67,15 @@ struct MetricsTests {
         # HELP remit_commit_members_total Members of committed transactions.
         # TYPE remit_commit_members_total counter
         remit_commit_members_total 345
+        # HELP remit_journal_commits_total Transactions made durable by the journal that tenants share.
+        # TYPE remit_journal_commits_total counter
+        remit_journal_commits_total 8
+        # HELP remit_journal_rounds_total Syncs of that journal, each for all that waited.
+        # TYPE remit_journal_rounds_total counter
+        remit_journal_rounds_total 5
+        # HELP remit_journal_refused_total Transactions that the journal had no room for.
+        # TYPE remit_journal_refused_total counter
+        remit_journal_refused_total 1
         # HELP remit_oldest_unknown_operation_seconds Age of the oldest operation whose outcome is not known; 0 if \
         there is none.
         # TYPE remit_oldest_unknown_operation_seconds gauge

@@ -10,6 +10,9 @@ extension MetricsSnapshot {
         callsUnderWay = Int64(underWay)
         commits = UInt64(clamping: readings.commits)
         commitMembers = UInt64(clamping: readings.members)
+        journalCommits = UInt64(clamping: readings.journalCommits)
+        journalRounds = UInt64(clamping: readings.journalRounds)
+        journalRefused = UInt64(clamping: readings.journalRefused)
         oldestUnknownOperationMilliseconds = readings.oldestUnknown.map { max(0, now.milliseconds - $0) } ?? 0
         inboxDepth = Int64(readings.inboxDepth)
         walBytes = readings.walBytes

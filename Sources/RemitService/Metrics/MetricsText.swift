@@ -9,6 +9,11 @@ package struct MetricsSnapshot: Hashable, Sendable {
     package var commits: UInt64 = 0
     /// Members of those transactions; divided by the commits: how well they are grouped.
     package var commitMembers: UInt64 = 0
+    /// Of those transactions, how many were made durable by the journal that tenants share; how many syncs that took; and
+    /// how many it didn't take, so that their tenants synced for themselves.
+    package var journalCommits: UInt64 = 0
+    package var journalRounds: UInt64 = 0
+    package var journalRefused: UInt64 = 0
     /// Age of the oldest operation whose outcome isn't known; 0 if there is none.
     package var oldestUnknownOperationMilliseconds: Int64 = 0
     /// Webhooks stored and not yet applied.
@@ -31,6 +36,15 @@ package struct MetricsSnapshot: Hashable, Sendable {
         text.add("remit_calls_under_way", "gauge", "Tenants' calls that are not yet answered.", "\(callsUnderWay)")
         text.add("remit_commits_total", "counter", "Transactions committed by tenants.", "\(commits)")
         text.add("remit_commit_members_total", "counter", "Members of committed transactions.", "\(commitMembers)")
+        text.add(
+            "remit_journal_commits_total", "counter", "Transactions made durable by the journal that tenants share.",
+            "\(journalCommits)")
+        text.add(
+            "remit_journal_rounds_total", "counter", "Syncs of that journal, each for all that waited.",
+            "\(journalRounds)")
+        text.add(
+            "remit_journal_refused_total", "counter", "Transactions that the journal had no room for.",
+            "\(journalRefused)")
         text.add(
             "remit_oldest_unknown_operation_seconds", "gauge",
             "Age of the oldest operation whose outcome is not known; 0 if there is none.",

@@ -1,9 +1,9 @@
 /// A journal's limits, and what it asks of the system beside SQLite's files.
 package struct JournalOptions: Sendable {
-    /// A segment's bytes: some 20,000 creates.
+    /// A segment's bytes: some 70,000 creates.
     ///
     /// Each time that one is full all WALs are synced; a start after a power cut reads two of them at most.
-    package var segmentBytesMax = 64 * 1_024 * 1_024
+    package var segmentBytesMax = 128 * 1_024 * 1_024
     /// What a segment grows by, in zeros: a sync of a file that has grown writes the inode, too.
     package var growthBytes = 1_024 * 1_024
     /// Records that wait for a round: some thousands; beyond it tenants sync their own logs.

@@ -15,6 +15,10 @@ package struct DirectoryReadings: Hashable, Sendable {
     /// Transactions committed, and the members in them, by the tenants that are open, since their opening.
     package var commits: Int64 = 0
     package var members: Int64 = 0
+    /// Commits that were made durable by the journal, the syncs that took, and commits that it didn't take.
+    package var journalCommits = 0
+    package var journalRounds = 0
+    package var journalRefused = 0
 
     init(openTenants: Int, parkedConnections: Int, pageCacheKibibytes: Int, pageCacheKibibytesMax: Int) {
         self.openTenants = openTenants

@@ -191,6 +191,11 @@ package final class TenantDirectory: Sendable {
             openTenants: handles.count, parkedConnections: descriptors.readings.parked,
             pageCacheKibibytes: pageCaches.takenKibibytes, pageCacheKibibytesMax: pageCaches.limitKibibytes)
         for handle in handles { sum.add(handle.gauges.readings) }
+        if let journal = site.journal?.readings {
+            sum.journalCommits = journal.records
+            sum.journalRounds = journal.rounds
+            sum.journalRefused = journal.refused
+        }
         return sum
     }
 
