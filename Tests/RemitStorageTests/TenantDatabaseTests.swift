@@ -140,6 +140,21 @@ struct TenantDatabaseTests {
         #expect(tenant.database.commits == 1)
     }
 
+    @Test("a commit that leaves its sync to a journal isn't one for which the WAL is prewarmed")
+    func syncedCommits() throws {
+        let transaction = try tenant.database.begin()
+        _ = try transaction.insert(Fixture.payment())
+        RedoRecord.giveBack(try #require(try tenant.database.commitUnsynced(transaction)))
+        #expect(tenant.database.commits == 1)
+        #expect(tenant.database.syncedCommits == 0)
+        // Nothing to tell a journal.
+        #expect(try tenant.database.commitUnsynced(try tenant.database.begin()) == nil)
+        #expect(tenant.database.syncedCommits == 1)
+        try tenant.database.transaction { rows throws(StorageError) in try rows.insert(Fixture.payment("payment_2")) }
+        #expect(tenant.database.commits == 3)
+        #expect(tenant.database.syncedCommits == 2)
+    }
+
     /// All steps.
     private func prewarm() throws {
         while try tenant.database.prewarm() == false {}

@@ -7,9 +7,9 @@ package final class TenantDatabase {
     package typealias Transaction = TenantTransaction
     package typealias ReadTransaction = TenantReadTransaction
 
-    /// Commits after which a tenant counts as hot and its WAL is worth prewarming.
+    /// Synced commits after which a tenant counts as hot and its WAL is worth prewarming.
     package static var prewarmAfterCommits: Int { 64 }
-    /// Commits from one step of the prewarming to the next: those who wait for a step's write and sync are few.
+    /// Synced commits from one step of the prewarming to the next: those who wait for a step's write and sync are few.
     package static var prewarmEveryCommits: Int { 16 }
 
     /// What was found when it was opened.
@@ -24,6 +24,8 @@ package final class TenantDatabase {
     package var beforeCommit: (() throws(StorageError) -> Void)?
     /// Transactions committed since opening.
     package private(set) var commits = 0
+    /// Of those, how many waited for a sync of the WAL: they are what prewarming is for.
+    package private(set) var syncedCommits = 0
 
     private init(connection: Database, opening: TenantOpening, encoder: any EntityEncoder.Type) {
         self.encoder = encoder
@@ -121,6 +123,7 @@ package final class TenantDatabase {
             try beforeCommit?()
             try connection.commit()
             commits += 1
+            syncedCommits += 1
         } catch {
             undo()
             throw error
@@ -136,6 +139,7 @@ package final class TenantDatabase {
             try beforeCommit?()
             let redo = try connection.commitUnsynced()
             commits += 1
+            if redo == nil { syncedCommits += 1 }
             return redo
         } catch {
             undo()

@@ -33,7 +33,7 @@ package final class TenantCore {
     /// Whether anything was committed since the readings were taken.
     var isDirty: Bool
     private var lastForgotten = Timestamp(milliseconds: 0)
-    /// How many commits there must be for the WAL's next step of prewarming; nil: it is done.
+    /// How many synced commits there must be for the WAL's next step of prewarming; nil: it is done.
     private var nextWarmUp: Int? = TenantDatabase.prewarmAfterCommits
     /// Whether the tenant is marked open, so that a crash after a write of its is found by the next start.
     private var mayWrite: Bool
@@ -159,8 +159,8 @@ package final class TenantCore {
         if database.isCheckpointDue { database.checkpoint() }
         guard warmsUp else { return false }
         do throws(StorageError) {
-            // A tenant that is written to often gets a WAL that doesn't grow any more: syncs of growing files are dear.
-            nextWarmUp = try database.prewarm() ? nil : database.commits + TenantDatabase.prewarmEveryCommits
+            // A tenant that syncs often gets a WAL that doesn't grow any more: syncs of growing files are dear.
+            nextWarmUp = try database.prewarm() ? nil : database.syncedCommits + TenantDatabase.prewarmEveryCommits
             return false
         } catch {
             failure = error
@@ -171,7 +171,7 @@ package final class TenantCore {
     /// Whether ``upkeep()`` would do something, which takes long.
     package var isUpkeepDue: Bool { isWarmUpDue || database.isCheckpointDue }
 
-    private var isWarmUpDue: Bool { nextWarmUp.map { $0 <= database.commits } ?? false }
+    private var isWarmUpDue: Bool { nextWarmUp.map { $0 <= database.syncedCommits } ?? false }
 
     /// When it wants its next turn without being told anything; nil: never.
     package var nextDue: Timestamp? {
