@@ -158,8 +158,8 @@ final class DirectoryBench {
     }
 
     static func make(
-        _ control: ControlPlane, _ data: DataDirectory, _ journal: CommitJournal, _ clock: ManualClock, _ books: SimulatorBooks,
-        _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int,
+        _ control: ControlPlane, _ data: DataDirectory, _ journal: CommitJournal, _ clock: ManualClock,
+        _ books: SimulatorBooks, _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int,
         pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
     ) -> Directory {
         var settings = DirectorySettings()
