@@ -8,6 +8,9 @@ internal import Synchronization
 ///
 /// The lock is the operating system's (flock): it goes with the process, however that ends.
 package final class DataDirectory: Sendable {
+    /// The folder of tenants' files.
+    static let tenantsName = "tenants"
+
     package let path: String
     /// The lock's descriptor; negative once it is released.
     private let lockDescriptor: Atomic<Int32>
@@ -31,7 +34,7 @@ package final class DataDirectory: Sendable {
         self.path = path
         lockDescriptor = Atomic(descriptor)
         Self.writeHolder(descriptor)
-        try FileSystem.makeDirectory(path + "/tenants")
+        try FileSystem.makeDirectory(path + "/" + Self.tenantsName)
     }
 
     deinit {
@@ -58,7 +61,7 @@ package final class DataDirectory: Sendable {
                 character.isASCII && (character.isLetter || character.isNumber || character == "_")
             }
         precondition(isName, "A tenant's id can't name a file.")
-        return "\(path)/tenants/\(tenant.text).sqlite"
+        return "\(path)/\(Self.tenantsName)/\(tenant.text).sqlite"
     }
 
     /// Removes the files of a tenant that isn't open, durably; harmless where there are none.

@@ -14,6 +14,8 @@ package struct JournalOptions: Sendable {
     package var roundTurnsMax = 64
     /// How long the first of them waits at most while there is other work.
     package var roundMilliseconds: Int64 = 2
+    /// Threads that look after tenants' files at a start: as many as the cores at most, whatever this is.
+    package var recoveryThreadsMax = 8
     /// Makes all that was ever written to tenants' files durable, and returns why it couldn't; nil: `syncfs` of the
     /// journal's folder.
     package var synchronizeAll: (@Sendable () -> StorageError?)?
@@ -32,6 +34,8 @@ package struct JournalOptions: Sendable {
         precondition(
             bufferedBytesMax <= JournalFrame.payloadBytesMax && textBytesMax <= JournalFrame.payloadBytesMax,
             "A round is longer than what a journal's reader takes.")
-        precondition(growthBytes > 0 && roundTurnsMax > 0 && roundMilliseconds >= 0, "A journal's limit is missing.")
+        precondition(
+            growthBytes > 0 && roundTurnsMax > 0 && roundMilliseconds >= 0 && recoveryThreadsMax > 0,
+            "A journal's limit is missing.")
     }
 }

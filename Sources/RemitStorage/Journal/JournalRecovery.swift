@@ -52,7 +52,7 @@ package enum JournalRecovery {
         let synced = try SyncedFolder(folder, options)
         let segments = try read(folder, &summary)
         guard segments.contains(where: \.isNeeded) else { return summary }
-        try replay(segments, &summary, pathOf)
+        try replay(segments, in: folder, threads: options.recoveryThreadsMax, &summary, pathOf)
         // What a file has needn't be durable: a process that was killed left it to the system.
         try synced.synchronizeAll()
         try void(segments, in: folder, options, &summary)
@@ -82,7 +82,8 @@ package enum JournalRecovery {
     }
 
     private static func replay(
-        _ segments: [Segment], _ summary: inout Summary, _ pathOf: (TenantID) -> String
+        _ segments: [Segment], in folder: String, threads: Int, _ summary: inout Summary,
+        _ pathOf: (TenantID) -> String
     ) throws(StorageError) {
         var records: [TenantID: [TenantReplay.Record]] = [:]
         var tenants: [TenantID] = []
@@ -93,18 +94,22 @@ package enum JournalRecovery {
             }
         }
         summary.tenants = tenants.count
-        var files: [FileWindow] = []
-        for segment in segments { files.append(try FileWindow(segment.file, ahead: 0)) }
         let texts = segments.map(\.scan.texts)
-        for tenant in tenants {
-            let replay = TenantReplay(records: records[tenant] ?? [], texts: texts)
-            switch try replay.run(on: pathOf(tenant), segments: files) {
+        let jobs = tenants.map { tenant in
+            ReplayQueue.Job(
+                tenant: tenant, path: pathOf(tenant),
+                replay: TenantReplay(records: records[tenant] ?? [], texts: texts))
+        }
+        let queue = ReplayQueue(jobs, segments: segments.map { folder + "/" + $0.name })
+        for (job, outcome) in zip(jobs, try queue.run(threads: threads)) {
+            switch outcome {
             case .applied(let count):
                 summary.applied += count
                 if count > 0 { summary.healed += 1 }
             case .skipped(let reason, let message):
                 summary.skipped.append(
-                    Skipped(tenant: tenant, reason: reason, records: replay.records.count, message: message))
+                    Skipped(
+                        tenant: job.tenant, reason: reason, records: job.replay.records.count, message: message))
             }
         }
     }

@@ -2,7 +2,7 @@ internal import CSQLite
 internal import RemitDomain
 
 /// Brings one tenant's file to where the journal's records lead.
-struct TenantReplay {
+struct TenantReplay: Sendable {
     /// A record, and the segment in which it lies.
     struct Record {
         var segment: Int

@@ -47,6 +47,8 @@ final class JournalPowerCutTrial {
         options.textBytesMax = 32 * 1_024
         options.segmentBytesMax = random.pick([54, 100]) * 1_024
         options.growthBytes = 8 * 1_024
+        // So that a seed cuts at the same place.
+        options.recoveryThreadsMax = 1
         options.inBackground = { body in body() }
         options.synchronizeAll = { [disk] in
             disk.synchronizeAll() ? nil : StorageError(.io, message: "The power went.")
