@@ -88,7 +88,7 @@ final class TestJournal: Sendable {
         let waiter = TestWaiter()
         guard let journal = state.withLock({ $0.journal }),
             journal.append(
-                commit.redo, tenant: tenant, base: commit.base, newest: commit.newest, at: nil, for: waiter)
+                commit.redo, tenant: tenant, base: commit.base, newest: commit.newest, for: waiter)
         else { return false }
         journal.settle()
         return waiter.isDurable

@@ -17,11 +17,6 @@ package final class CommitJournal: Sendable {
     private let state: Mutex<State>
     /// Waiters of the next round.
     private let waiting = Atomic<Int>(0)
-    /// When the first of them came, in milliseconds; ``unknown``: nobody has looked at a clock since.
-    private let oldest = Atomic<Int64>(unknown)
-    private let isInRound = Atomic<Bool>(false)
-
-    private static let unknown = Int64.min
 
     private struct State {
         var pending = RoundBuffer()
@@ -80,17 +75,16 @@ package final class CommitJournal: Sendable {
     ///
     /// `base` and `newest` are the tenant's newest event before and after the transaction. One that brought no event
     /// isn't taken, since nobody could tell later whether the file has it. False: nothing was taken, nobody is told, and
-    /// the tenant's own log is to be synced. `now` nil: the wait counts from the next look at whether a round is due.
+    /// the tenant's own log is to be synced.
     package func append(
-        _ redo: RedoRecord, tenant: TenantID, base: Int64, newest: Int64, at now: Timestamp?,
-        for waiter: any JournalWaiter
+        _ redo: RedoRecord, tenant: TenantID, base: Int64, newest: Int64, for waiter: any JournalWaiter
     ) -> Bool {
         guard let bytes = redo.bytes else { return refuse() }
-        return append(bytes, tenant: tenant, base: base, newest: newest, at: now, for: waiter)
+        return append(bytes, tenant: tenant, base: base, newest: newest, for: waiter)
     }
 
     func append(
-        _ executions: UnsafeRawBufferPointer, tenant: TenantID, base: Int64, newest: Int64, at now: Timestamp?,
+        _ executions: UnsafeRawBufferPointer, tenant: TenantID, base: Int64, newest: Int64,
         for waiter: any JournalWaiter
     ) -> Bool {
         guard newest > base, base >= 0, !executions.isEmpty else { return refuse() }
@@ -104,9 +98,6 @@ package final class CommitJournal: Sendable {
                 }
                 state.pending.append(executions, tenant: id, base: base, newest: newest)
                 state.pending.waiters.append(waiter)
-                if state.pending.waiters.count == 1 {
-                    oldest.store(now?.milliseconds ?? Self.unknown, ordering: .relaxed)
-                }
                 waiting.store(state.pending.waiters.count, ordering: .releasing)
                 return true
             }
@@ -130,20 +121,6 @@ package final class CommitJournal: Sendable {
 
     /// Whether somebody waits for a round.
     package var hasUnsettled: Bool { waiting.load(ordering: .acquiring) > 0 }
-
-    /// Whether a round should be made now: somebody waits, no other is being made, and there is nothing else to do, or
-    /// enough wait, or the first waits for long enough.
-    ///
-    /// Who has made a round must ask again: what came meanwhile found that one was being made.
-    package func isDue(isIdle: Bool, at now: @autoclosure () -> Timestamp) -> Bool {
-        let count = waiting.load(ordering: .acquiring)
-        guard count > 0, !isInRound.load(ordering: .acquiring) else { return false }
-        if isIdle || count >= options.roundTurnsMax { return true }
-        let now = now().milliseconds
-        let (isFirstLook, since) = oldest.compareExchange(
-            expected: Self.unknown, desired: now, ordering: .relaxed)
-        return !isFirstLook && now - since >= options.roundMilliseconds
-    }
 
     /// Makes one round on the calling thread: writes what was appended, syncs it, and tells those who wait.
     ///
@@ -177,7 +154,6 @@ package final class CommitJournal: Sendable {
         state.withLock { state in
             guard !state.isInRound, !state.pending.isEmpty else { return nil }
             state.isInRound = true
-            isInRound.store(true, ordering: .releasing)
             let buffer = state.pending
             state.pending = state.spare ?? RoundBuffer()
             state.spare = nil
@@ -201,7 +177,6 @@ package final class CommitJournal: Sendable {
     private func finish(_ round: Round, bytes: Int?, _ failure: StorageError?) {
         state.withLock { state in
             state.isInRound = false
-            isInRound.store(false, ordering: .releasing)
             if let bytes {
                 state.readings.rounds += 1
                 state.readings.records += round.buffer.waiters.count

@@ -10,10 +10,6 @@ package struct JournalOptions: Sendable {
     package var bufferedBytesMax = 4 * 1_024 * 1_024
     /// Room that each segment keeps for the statements' texts, which are a tenth of that.
     package var textBytesMax = 1_024 * 1_024
-    /// Turns that wait before a round is made while there is other work: a sync for so many is cheap enough.
-    package var roundTurnsMax = 64
-    /// How long the first of them waits at most while there is other work.
-    package var roundMilliseconds: Int64 = 2
     /// Threads that look after tenants' files at a start: as many as the cores at most, whatever this is.
     package var recoveryThreadsMax = 8
     /// Makes all that was ever written to tenants' files durable, and returns why it couldn't; nil: `syncfs` of the
@@ -34,8 +30,6 @@ package struct JournalOptions: Sendable {
         precondition(
             bufferedBytesMax <= JournalFrame.payloadBytesMax && textBytesMax <= JournalFrame.payloadBytesMax,
             "A round is longer than what a journal's reader takes.")
-        precondition(
-            growthBytes > 0 && roundTurnsMax > 0 && roundMilliseconds >= 0 && recoveryThreadsMax > 0,
-            "A journal's limit is missing.")
+        precondition(growthBytes > 0 && recoveryThreadsMax > 0, "A journal's limit is missing.")
     }
 }

@@ -31,7 +31,7 @@ final class CommitRounds: TurnTaker {
     func append(_ commit: UnsettledCommit, of tenant: TenantID, for waiter: any JournalWaiter) -> Bool {
         defer { RedoRecord.giveBack(commit.redo) }
         let isTaken = journal.append(
-            commit.redo, tenant: tenant, base: commit.base, newest: commit.newest, at: nil, for: waiter)
+            commit.redo, tenant: tenant, base: commit.base, newest: commit.newest, for: waiter)
         if isTaken { queue() } else { tellFailure() }
         return isTaken
     }

@@ -9,7 +9,6 @@ import Testing
     private typealias Waiter = JournalRig.Waiter
 
     private let rig = JournalRig()
-    private let now = Fixture.start
 
     private func fill(_ journal: CommitJournal, to newest: inout Int64, _ waiter: Waiter = Waiter()) {
         newest += 1
@@ -45,32 +44,12 @@ import Testing
         #expect(journal.readings.rounds == 2 && journal.readings.records == 4 && journal.readings.refused == 0)
     }
 
-    @Test("a round is due when there is nothing else to do, when enough wait, or when one waits for long enough")
-    func due() throws {
-        let journal = try rig.open()
-        #expect(!journal.isDue(isIdle: true, at: now))
-        #expect(journal.append(to: 1, at: now))
-        #expect(journal.isDue(isIdle: true, at: now))
-        #expect(!journal.isDue(isIdle: false, at: now))
-        #expect(!journal.isDue(isIdle: false, at: now + 1))
-        #expect(journal.isDue(isIdle: false, at: now + 2))
-        for newest in 2...4 as ClosedRange<Int64> { #expect(journal.append(to: newest, at: now)) }
-        #expect(journal.isDue(isIdle: false, at: now))
-        journal.settle()
-        #expect(!journal.isDue(isIdle: true, at: now + 9))
-        // Who came without a time is counted from the first look.
-        #expect(journal.append(to: 5))
-        #expect(!journal.isDue(isIdle: false, at: now + 10))
-        #expect(!journal.isDue(isIdle: false, at: now + 11))
-        #expect(journal.isDue(isIdle: false, at: now + 12))
-    }
-
     @Test("a transaction that brought no event isn't taken")
     func noEvent() throws {
         let journal = try rig.open()
         let bytes: [UInt8] = [1]
         let isTaken = bytes.withUnsafeBytes {
-            journal.append($0, tenant: Fixture.tenant, base: 3, newest: 3, at: nil, for: Waiter())
+            journal.append($0, tenant: Fixture.tenant, base: 3, newest: 3, for: Waiter())
         }
         #expect(!isTaken && !journal.hasUnsettled && journal.readings.refused == 1)
     }
@@ -204,12 +183,12 @@ import Testing
         rig.files[0].change { $0.syncsLeft = 0 }
         opened.settle()
         #expect(early.answers == [false] && between.answers.isEmpty)
-        #expect(opened.isDue(isIdle: true, at: now))
+        #expect(opened.hasUnsettled)
         let writes = rig.files[0].writes.count
         rig.files[0].change { $0.syncsLeft = .max }
         opened.settle()
         #expect(between.answers == [false] && rig.files[0].writes.count == writes)
-        #expect(!opened.hasUnsettled && !opened.isDue(isIdle: true, at: now))
+        #expect(!opened.hasUnsettled)
         journal.withLock { $0 = nil }
     }
 
@@ -308,7 +287,7 @@ import Testing
             }
             let isTaken = pattern.withUnsafeBytes {
                 journal.append(
-                    $0, tenant: TenantID("tenant_\(thread)"), base: Int64(base), newest: Int64(base + 1), at: nil,
+                    $0, tenant: TenantID("tenant_\(thread)"), base: Int64(base), newest: Int64(base + 1),
                     for: waiter)
             }
             if !isTaken { faults.withLock { $0 += 1 } }

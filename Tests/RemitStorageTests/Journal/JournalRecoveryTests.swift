@@ -209,7 +209,7 @@ import Testing
         let transaction = try database.begin()
         _ = try transaction.append(Fixture.event("event_1"))
         let redo = try #require(try database.commitUnsynced(transaction))
-        #expect(lost.journal.append(redo, tenant: a, base: 0, newest: 2, at: nil, for: JournalRig.Waiter()))
+        #expect(lost.journal.append(redo, tenant: a, base: 0, newest: 2, for: JournalRig.Waiter()))
         RedoRecord.giveBack(redo)
         lost.journal.settle()
         database.close()
@@ -239,7 +239,7 @@ import Testing
         let number = UInt16(bytes[0]) + UInt16(bytes[1]) << 8 + 2
         bytes.replaceSubrange(0..<2, with: [UInt8(number & 0xff), UInt8(number >> 8)])
         let isTaken = bytes.withUnsafeBytes {
-            lost.journal.append($0, tenant: a, base: 0, newest: 1, at: nil, for: JournalRig.Waiter())
+            lost.journal.append($0, tenant: a, base: 0, newest: 1, for: JournalRig.Waiter())
         }
         #expect(isTaken)
         lost.journal.settle()
@@ -269,7 +269,7 @@ import Testing
         default: bytes = bytes.map { _ in UInt8(random.number(in: 0...255)) }
         }
         let isTaken = bytes.withUnsafeBytes {
-            lost.journal.append($0, tenant: a, base: 0, newest: 1, at: nil, for: JournalRig.Waiter())
+            lost.journal.append($0, tenant: a, base: 0, newest: 1, for: JournalRig.Waiter())
         }
         #expect(isTaken)
         lost.journal.settle()

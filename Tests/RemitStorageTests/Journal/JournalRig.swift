@@ -44,7 +44,6 @@ final class JournalRig: Sendable {
         options.textBytesMax = 4_096
         options.segmentBytesMax = SegmentHeader.roomBytes + 4_096 + 3 * 2_048
         options.growthBytes = 4_096
-        options.roundTurnsMax = 4
         options.texts = JournalTexts(
             count: { [self] in texts.withLock { $0.count } },
             texts: { [self] first in texts.withLock { Array($0[first...]) } })
@@ -86,12 +85,12 @@ final class JournalRig: Sendable {
 extension CommitJournal {
     /// Appends so many bytes for a tenant, whose transaction led to an event.
     func append(
-        _ count: Int = 100, to newest: Int64, of tenant: TenantID = Fixture.tenant, at now: Timestamp? = nil,
+        _ count: Int = 100, to newest: Int64, of tenant: TenantID = Fixture.tenant,
         for waiter: any JournalWaiter = JournalRig.Waiter()
     ) -> Bool {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: Int(newest) &+ $0) }
         return bytes.withUnsafeBytes {
-            append($0, tenant: tenant, base: newest - 1, newest: newest, at: now, for: waiter)
+            append($0, tenant: tenant, base: newest - 1, newest: newest, for: waiter)
         }
     }
 }

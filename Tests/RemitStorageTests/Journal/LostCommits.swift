@@ -53,7 +53,7 @@ final class LostCommits {
         guard let redo = try database.commitUnsynced(transaction) else { return false }
         defer { RedoRecord.giveBack(redo) }
         let isTaken = journal.append(
-            redo, tenant: tenant, base: base, newest: newest, at: nil, for: JournalRig.Waiter())
+            redo, tenant: tenant, base: base, newest: newest, for: JournalRig.Waiter())
         if settles { journal.settle() }
         return isTaken
     }

@@ -105,7 +105,7 @@ import Testing
         let journal = try CommitJournal.open(
             files.map { JournalFile(lent: $0.raw) }, options, SyncedFolder("/", options))
         let isTaken = old.prefix(1_500).withUnsafeBytes {
-            journal.append($0, tenant: Fixture.tenant, base: 0, newest: 77, at: nil, for: JournalRig.Waiter())
+            journal.append($0, tenant: Fixture.tenant, base: 0, newest: 77, for: JournalRig.Waiter())
         }
         #expect(isTaken)
         journal.settle()

@@ -181,7 +181,7 @@ final class JournalPowerCutTrial {
         }
         defer { RedoRecord.giveBack(redo) }
         let waiter = Waiter()
-        guard !journal.append(redo, tenant: tenants[index].id, base: base, newest: newest, at: nil, for: waiter) else {
+        guard !journal.append(redo, tenant: tenants[index].id, base: base, newest: newest, for: waiter) else {
             return (payment.id, waiter)
         }
         try database.synchronize()
