@@ -274,6 +274,7 @@ import Testing
         gate.send()
         #expect(await answer.isEntity)
         await closed
+        #expect(!directory.hasAbandoned)
         #expect(Bench.descriptors(in: bench.data) == 0)
         await bench.control.close()
     }
@@ -288,7 +289,10 @@ import Testing
         bench.directory.submit(VerbCall(Bench.process("o"), by: requester), from: caller.handle, to: tenant)
         await bench.watch.entered.next()
         // The process ends while the call is at the processor.
+        let ended = bench.directory
         try await bench.restart(within: .zero)
+        // Nobody else may have its files before the process is gone.
+        #expect(ended.hasAbandoned)
         bench.watch.gate.withLock { $0 = nil }
         gate.send()
         #expect(bench.control.tenantsToOpen(at: bench.clock.now()) == [tenant])

@@ -120,7 +120,7 @@ package final class Server: Sendable {
             await end([ingressListener, operationsListener], background)
             await directory.close(within: .seconds(1))
             await control.close()
-            site.directory.release()
+            if !directory.hasAbandoned { site.directory.release() }
             try? await group.shutdownGracefully()
             throw StartupError(
                 "A listener can't be opened (\(error)). Is another server running on"
@@ -140,7 +140,8 @@ package final class Server: Sendable {
         await directory.close(within: parts.drain)
         await Self.end(parts.listeners, parts.background)
         await control.close()
-        parts.dataDirectory.release()
+        // Else it is held until the process has ended.
+        if !directory.hasAbandoned { parts.dataDirectory.release() }
         try? await parts.group.shutdownGracefully()
         parts.logger.notice("Stopped")
     }

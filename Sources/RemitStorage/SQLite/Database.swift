@@ -282,7 +282,7 @@ package final class Database {
             sqlite3_prepare_v3(raw, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
         }
         guard code == SQLITE_OK, let statement else { throw StorageError(connection: raw, resultCode: code) }
-        return Statement(raw: statement, text: gatherer == nil ? nil : sql)
+        return Statement(raw: statement, of: self, text: gatherer == nil ? nil : sql)
     }
 
     /// Runs a statement whose result is one row, and forgets it; `read` isn't called where there is no row.
@@ -300,6 +300,11 @@ package final class Database {
         redo?.spoil()
         let code = try holdingDescriptors { sqlite3_exec(raw, sql, nil, nil, nil) }
         guard code == SQLITE_OK else { throw StorageError(connection: raw, resultCode: code) }
+    }
+
+    /// A statement writes that isn't told to the transaction's record.
+    func wroteUntold() {
+        redo?.spoil()
     }
 
     /// Rows changed by the last statement that ran.

@@ -31,6 +31,8 @@ package final class RedoRecord: @unchecked Sendable {
     /// Statements whose values lie here and that SQLite may still read.
     private var users = 0
     private var isSpoilt = false
+    /// Executions that were begun.
+    private var begun = 0
 
     private static let spare = Mutex<[RedoRecord]>([])
 
@@ -45,6 +47,7 @@ package final class RedoRecord: @unchecked Sendable {
         record.count = 0
         record.missing = 0
         record.isSpoilt = false
+        record.begun = 0
         spare.withLock { $0.append(record) }
     }
 
@@ -74,12 +77,18 @@ package final class RedoRecord: @unchecked Sendable {
         users -= 1
     }
 
-    /// Begins an execution.
-    func begin(_ number: UInt16, parameters: Int) {
+    /// Begins an execution, and returns which one it is.
+    func begin(_ number: UInt16, parameters: Int) -> Int {
         if missing != 0 { spoil() }
         missing = parameters
-        guard let place = room(for: 2) else { return }
-        place.storeBytes(of: number.littleEndian, as: UInt16.self)
+        begun += 1
+        room(for: 2)?.storeBytes(of: number.littleEndian, as: UInt16.self)
+        return begun
+    }
+
+    /// Notes that an execution runs: before any other is begun, or the order here isn't that in which they ran.
+    func runs(_ execution: Int) {
+        if execution != begun { spoil() }
     }
 
     func appendNull() {

@@ -14,17 +14,23 @@ final class Statement {
     private var isInScratch = false
     /// What tells a journal of the statement's executions; nil: it doesn't write, or nobody wants to know.
     private var redo: RedoRecord?
-    /// The text's number there; nil: the statement only reads.
+    /// The text's number there; nil: the statement only reads, or can't be told.
     private let redoNumber: UInt16?
+    /// Which of the record's executions it is.
+    private var execution = 0
+    private let writes: Bool
+    private unowned let database: Database
 
     /// Where SQLite's own lies.
     var address: UnsafeRawPointer { UnsafeRawPointer(raw) }
 
     /// `text`: where its executions may be told to a ``RedoRecord``.
-    init(raw: OpaquePointer, text: String? = nil) {
+    init(raw: OpaquePointer, of database: Database, text: String? = nil) {
         self.raw = raw
+        self.database = database
         parameterCount = sqlite3_bind_parameter_count(raw)
-        redoNumber = sqlite3_stmt_readonly(raw) == 0 ? text.flatMap(RedoTexts.number) : nil
+        writes = sqlite3_stmt_readonly(raw) == 0
+        redoNumber = writes ? text.flatMap(RedoTexts.number) : nil
     }
 
     deinit {
@@ -39,7 +45,7 @@ final class Statement {
         guard let redo, let redoNumber, self.redo !== redo else { return }
         leaveRedo()
         redo.enter()
-        redo.begin(redoNumber, parameters: Int(parameterCount))
+        execution = redo.begin(redoNumber, parameters: Int(parameterCount))
         self.redo = redo
     }
 
@@ -144,6 +150,7 @@ final class Statement {
         if !isRunning {
             precondition(bound == parameterCount, "A statement ran with \(bound) of \(parameterCount) values.")
             isRunning = true
+            if writes { checkTold() }
         }
         column = 0
         let code = sqlite3_step(raw)
@@ -154,6 +161,16 @@ final class Statement {
             // It may have written some of its rows.
             redo?.spoil()
             throw StorageError(connection: sqlite3_db_handle(raw), resultCode: code)
+        }
+    }
+
+    /// A record must have what is written, in the order in which it is: it can't tell of what wasn't announced to it
+    /// (such as a second run of a statement that was asked for once), nor of what others have overtaken.
+    private func checkTold() {
+        if let redo {
+            redo.runs(execution)
+        } else {
+            database.wroteUntold()
         }
     }
 

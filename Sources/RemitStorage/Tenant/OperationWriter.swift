@@ -21,17 +21,17 @@ extension OperationWriter where Self: ~Copyable {
     ///
     /// A key that became nil is free.
     package func update(_ operation: Operation) throws(StorageError) {
-        let statement = try connection.statement(
-            "update operation",
-            """
-            UPDATE operation SET (\(OperationRow.columns)) = (
-                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30
-            ) WHERE place = ?31 AND id = ?1
-            """)
         known?.forgetOperations()
         let isFound = try RowPlace.find(operation.id.text, in: .operation, of: connection) {
             place throws(StorageError) in
+            let statement = try connection.statement(
+                "update operation",
+                """
+                UPDATE operation SET (\(OperationRow.columns)) = (
+                    ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                    ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30
+                ) WHERE place = ?31 AND id = ?1
+                """)
             var row = BoundRow(statement)
             OperationRow.bind(operation, to: &row)
             row.bind(place)

@@ -91,6 +91,7 @@ extension TenantCore {
                 tools.willBlock()
                 defer { tools.didBlock() }
                 try database.commit(transaction)
+                mustSyncCommit = false
             }
         } catch {
             inDoubt = written.count
@@ -107,7 +108,7 @@ extension TenantCore {
     /// The journal tells by that number whether a file has the transaction; without an event nothing would tell. What
     /// is about to be sent to the processor, or was learned there, isn't the journal's: a tenant's own file says it.
     private func baseOfUnsynced(_ written: Written) -> Int64? {
-        guard written.count <= settings.sharedSyncMembersMax, !written.sends, !written.hasPhase3,
+        guard !mustSyncCommit, written.count <= settings.sharedSyncMembersMax, !written.sends, !written.hasPhase3,
             let base = outlook?.newestSequence, written.outlook.newestSequence > base, tools.leavesSync()
         else { return nil }
         return base

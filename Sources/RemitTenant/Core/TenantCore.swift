@@ -46,6 +46,8 @@ package final class TenantCore {
     private var turnsToLook = turnsBetweenLooks
     /// Why the last ``upkeep()`` failed: the file is to be opened anew.
     private var failure: StorageError?
+    /// Whether the next commit must be synced by itself, since the WAL may hold more than what is known to be committed.
+    var mustSyncCommit = false
     /// Members at the backlog's beginning whose commit failed: they may be written.
     var inDoubt = 0
     private var readings = TenantReadings()
@@ -82,8 +84,22 @@ package final class TenantCore {
         isDirty = found.hasOpenInbox || found.hasOpenOperations
         outlook = try database.outlook()
         readings.walBytes = try database.walBytes()
+        if readings.walBytes > 0 { try trustLog() }
         mustRecover = try findsLeftovers()
         if mayWrite { try recoverIfNeeded() }
+    }
+
+    /// Makes what a WAL has at the opening durable: who closes in good order leaves it empty.
+    ///
+    /// A process that was killed, or a disk that failed, may have left a commit there that is in no journal and wasn't
+    /// synced, and now it is seen: nobody may be told of it, and no commit be built on it, before it is durable. A commit
+    /// that has failed may lie there, too, unseen: the next one takes its place, and its event's number, which the
+    /// journal would take for its own after a cut of the power, if it weren't synced.
+    private func trustLog() throws(StorageError) {
+        tools.willBlock()
+        defer { tools.didBlock() }
+        try database.synchronize()
+        mustSyncCommit = true
     }
 
     /// Whether something is under way that a closing would lose or delay.

@@ -22,6 +22,7 @@ package final class TenantDirectory: Sendable {
     private let periodBegan: Mutex<Timestamp>
     private let signals = SequenceSignals()
     private let calls: ProcessorCalls
+    private let abandoned = Atomic(false)
     /// Finished when the process ends and no tenant is open any more.
     private let allClosed: (stream: AsyncStream<Never>, continuation: AsyncStream<Never>.Continuation)
 
@@ -180,9 +181,13 @@ package final class TenantDirectory: Sendable {
         let isOver = table.withLock { $0.isOver }
         tell { $0.abandon() }
         pool.stop()
-        if isOver { site.journal?.close() }
+        if isOver { site.journal?.close() } else { abandoned.store(true, ordering: .releasing) }
         readers.stop()
     }
+
+    /// Whether tenants were busy when the time to close them was over: their turns may still write to their files and to
+    /// the journal, until the process has ended, and so nobody else may take the data directory before.
+    package var hasAbandoned: Bool { abandoned.load(ordering: .acquiring) }
 
     /// What operators see.
     package var readings: DirectoryReadings {

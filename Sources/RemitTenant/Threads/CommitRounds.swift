@@ -46,7 +46,8 @@ final class CommitRounds: TurnTaker {
         // Who is in a round looks after it whether another is wanted.
         guard !isRunning.exchange(true, ordering: .sequentiallyConsistent) else { return }
         journal.settle(willBlock: pool.willBlock, didBlock: pool.didBlock)
-        isRunning.store(false, ordering: .sequentiallyConsistent)
+        // An exchange, not a store: what those have appended who found a round being made is seen below.
+        _ = isRunning.exchange(false, ordering: .sequentiallyConsistent)
         if journal.hasUnsettled { queue() }
         tellFailure()
     }
