@@ -114,7 +114,8 @@ private final class Gate: TurnTaker {
             return
         }
         #expect(!scene.journal.hasUnsettled)
-        #expect(scene.journal.readings.records == 3)
+        // The other two had nobody beside them, and were synced by the tenant itself.
+        #expect(scene.journal.readings.records == 1)
     }
 
     @Test func aPageThatMaySeeTheCommitIsToldAfterIt() async throws {
@@ -160,8 +161,8 @@ private final class Gate: TurnTaker {
             }
         }
         let readings = bench.journal.readings
-        #expect(readings.records == 150)
-        #expect((1...150).contains(readings.rounds))
+        #expect((2...150).contains(readings.records))
+        #expect((1..<readings.records).contains(readings.rounds))
         await bench.close()
         let found = try JournalRecovery.run(in: bench.data.path, pathOf: bench.data.tenantPath)
         #expect(found.records == 0)

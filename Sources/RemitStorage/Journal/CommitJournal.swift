@@ -125,9 +125,10 @@ package final class CommitJournal: Sendable {
     /// Makes one round on the calling thread: writes what was appended, syncs it, and tells those who wait.
     ///
     /// Waits for the disk, and calls `willBlock` and `didBlock` around that. Returns at once where nobody waits, or
-    /// another thread makes a round.
-    package func settle(willBlock: () -> Void = {}, didBlock: () -> Void = {}) {
-        guard let round = takeRound() else { return }
+    /// another thread makes a round. Returns how many waited.
+    @discardableResult
+    package func settle(willBlock: () -> Void = {}, didBlock: () -> Void = {}) -> Int {
+        guard let round = takeRound() else { return 0 }
         var failure: StorageError?
         var bytes = 0
         if !round.isLost {
@@ -145,9 +146,11 @@ package final class CommitJournal: Sendable {
         }
         let isDurable = failure == nil && !round.isLost
         finish(round, bytes: isDurable ? bytes : nil, failure)
+        let count = round.buffer.waiters.count
         for waiter in round.buffer.waiters { waiter.settled(isDurable) }
         round.buffer.clear()
         state.withLock { $0.spare = round.buffer }
+        return count
     }
 
     private func takeRound() -> Round? {

@@ -4,8 +4,9 @@ package struct JournalOptions: Sendable {
     ///
     /// Each time that one is full all WALs are synced; a start after a power cut reads two of them at most.
     package var segmentBytesMax = 128 * 1_024 * 1_024
-    /// What a segment grows by, in zeros: a sync of a file that has grown writes the inode, too.
-    package var growthBytes = 1_024 * 1_024
+    /// What a segment grows by, in zeros: a sync of a file that has grown writes the inode, too, and the round that
+    /// makes it grow waits for the zeros.
+    package var growthBytes = 256 * 1_024
     /// Records that wait for a round: some thousands; beyond it tenants sync their own logs.
     package var bufferedBytesMax = 4 * 1_024 * 1_024
     /// Room that each segment keeps for the statements' texts, which are a tenth of that.

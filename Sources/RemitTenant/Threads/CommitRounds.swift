@@ -11,6 +11,8 @@ final class CommitRounds: TurnTaker {
     private let pool: StoragePool
     private let isQueued = Atomic(false)
     private let isRunning = Atomic(false)
+    /// Whether more than one commit was in the last round.
+    private let wasShared = Atomic(false)
     private let hasFailed = Atomic(false)
     private let failed: @Sendable (StorageError) -> Void
 
@@ -21,8 +23,13 @@ final class CommitRounds: TurnTaker {
         self.failed = failed
     }
 
-    /// Whether a commit may leave its sync to the journal now.
-    var takesCommits: Bool { journal.hasRoom(for: RedoRecord.bytesMax) }
+    /// Whether a commit may leave its sync to the journal now, and would share it.
+    ///
+    /// One that nobody commits beside is synced by its tenant at once: it is written once, and answered sooner.
+    var takesCommits: Bool {
+        guard wasShared.load(ordering: .relaxed) || journal.hasUnsettled || pool.hasWaiting else { return false }
+        return journal.hasRoom(for: RedoRecord.bytesMax)
+    }
 
     /// Gives a commit to the journal; `waiter` is told once, on any storage thread and maybe before this returns, what
     /// has become of it.
@@ -45,7 +52,8 @@ final class CommitRounds: TurnTaker {
         isQueued.store(false, ordering: .sequentiallyConsistent)
         // Who is in a round looks after it whether another is wanted.
         guard !isRunning.exchange(true, ordering: .sequentiallyConsistent) else { return }
-        journal.settle(willBlock: pool.willBlock, didBlock: pool.didBlock)
+        let count = journal.settle(willBlock: pool.willBlock, didBlock: pool.didBlock)
+        if count > 0 { wasShared.store(count > 1, ordering: .relaxed) }
         // An exchange, not a store: what those have appended who found a round being made is seen below.
         _ = isRunning.exchange(false, ordering: .sequentiallyConsistent)
         if journal.hasUnsettled { queue() }

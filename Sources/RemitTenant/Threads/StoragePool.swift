@@ -119,6 +119,9 @@ package final class StoragePool: @unchecked Sendable {
         for thread in withLock({ state in state.roster.stop() }) { wake(thread) }
     }
 
+    /// Whether turns wait.
+    var hasWaiting: Bool { withLock { !$0.waiting.isEmpty } }
+
     /// The threads' handles, once they have begun; for tests.
     var handles: Set<UInt> { withLock { $0.handles } }
     /// How many threads run turns now, those that are blocked not counted; for tests.
