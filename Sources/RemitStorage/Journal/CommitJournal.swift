@@ -3,8 +3,8 @@ import Synchronization
 
 /// The journal that all tenants' commits share: one write and one sync make the commits of many tenants durable.
 ///
-/// A turn commits to its tenant's WAL without a sync, and appends here what its statements did. Whoever finds that a
-/// round is due makes it: all that was appended is written and synced at once, and those who wait are told. After a cut
+/// A turn commits to its tenant's WAL without a sync, and appends here what its statements did. Whoever makes a
+/// round writes and syncs at once all that was appended, and those who wait are told. After a cut
 /// of the power ``JournalRecovery`` does again what tenants' files have lost.
 ///
 /// There are two segments. When one is full the other is used, and all that tenants' WALs have is synced in the

@@ -40,6 +40,9 @@ struct TenantReplay: Sendable {
             defer { database.close() }
             // A checkpoint is the business of who opens it next: here it would cost two syncs for each tenant.
             _ = remit_sqlite_keep_log(database.raw)
+            _ = try Self.storage { () throws(StorageError) in
+                try TenantIdentity.read(from: database, of: records.first?.place.tenant)
+            }
             return .applied(try apply(to: database, segments))
         } catch {
             switch error {

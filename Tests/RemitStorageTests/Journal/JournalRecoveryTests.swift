@@ -293,6 +293,19 @@ import Testing
         #expect(try lost.dump(a).count < rows.count)
     }
 
+    @Test("another tenant's file under a tenant's name isn't written to")
+    func anothersFile() throws {
+        try pay(a, 2, losing: 2)
+        lost.abandon()
+        let other = TenantID("tenant_other")
+        try lost.create(other)
+        for file in lost.files(of: a) { try? FileManager.default.removeItem(atPath: file) }
+        try FileManager.default.copyItem(atPath: lost.path(other), toPath: lost.path(a))
+        let summary = try lost.recover()
+        #expect(summary.applied == 0 && summary.skipped.map(\.reason) == [.refused])
+        #expect(try lost.dump(a) == lost.dump(other))
+    }
+
     @Test("a tenant whose records nothing follows is opened and nothing is written to it")
     func quiet() throws {
         try pay(a, 3, losing: 0)
