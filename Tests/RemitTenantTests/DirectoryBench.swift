@@ -127,6 +127,7 @@ final class DirectoryBench {
     private(set) var control: ControlPlane
     private(set) var directory: Directory
     private(set) var journal: CommitJournal
+    private(set) var kept: KeptCommits
     private(set) var tenants: [TenantID] = []
     private let openTenantsMax: Int
     let seal: SecretSeal
@@ -143,8 +144,9 @@ final class DirectoryBench {
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 1))
         journal = try Self.openJournal(data)
+        kept = try KeptCommits(in: data.path)
         directory = Self.make(
-            control, data, journal, clock, books, watch, desk, open, pageMilliseconds: pageMilliseconds)
+            control, data, journal, kept, clock, books, watch, desk, open, pageMilliseconds: pageMilliseconds)
         for index in 0..<count {
             let request = NewTenant(name: "tenant-\(index)", defaultCurrency: .usd)
             tenants.append(try await control.createTenant(request, by: Fixture.principal, key: nil).tenant.id)
@@ -158,8 +160,9 @@ final class DirectoryBench {
     }
 
     static func make(
-        _ control: ControlPlane, _ data: DataDirectory, _ journal: CommitJournal, _ clock: ManualClock,
-        _ books: SimulatorBooks, _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk, _ open: Int,
+        _ control: ControlPlane, _ data: DataDirectory, _ journal: CommitJournal, _ kept: KeptCommits,
+        _ clock: ManualClock, _ books: SimulatorBooks, _ watch: WatchedProcessor.Watch, _ desk: ManyCallsDesk,
+        _ open: Int,
         pageMilliseconds: Int64 = TenantReader.pageMillisecondsMax
     ) -> Directory {
         var settings = DirectorySettings()
@@ -173,7 +176,7 @@ final class DirectoryBench {
         let credentials = StripeCredentials(secretKey: StripeSecret("sk_test_0123456789abcdef"))
         let inner = StripeProcessor(exchange: books, clock: clock, credentials: credentials)
         let site = TenantSite(
-            directory: data, control: control, journal: journal, clock: clock,
+            directory: data, control: control, journal: journal, kept: kept, clock: clock,
             randomness: SeededRandom(seed: 3), encoder: MessageEncoder.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -194,7 +197,8 @@ final class DirectoryBench {
         control = try ControlPlane(
             database: database, directory: data, clock: clock, randomness: SeededRandom(seed: 2))
         journal = try Self.openJournal(data)
-        directory = Self.make(control, data, journal, clock, books, watch, desk, openTenantsMax)
+        kept = try KeptCommits(in: data.path)
+        directory = Self.make(control, data, journal, kept, clock, books, watch, desk, openTenantsMax)
     }
 
     func close() async {

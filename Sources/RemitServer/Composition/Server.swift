@@ -152,43 +152,17 @@ package final class Server: Sendable {
         let masterKey = try configuration.masterKeyBytes()
         do throws(StorageError) {
             let directory = try DataDirectory(path: configuration.data)
-            let journal = try openJournal(of: directory, logger)
+            let (journal, kept) = try JournalStart.open(in: directory, logger)
             let database = try ControlDatabase.open(
                 path: directory.controlPath, seal: try SecretSeal(masterKey: masterKey))
             let control = try ControlPlane(
                 database: database, directory: directory, clock: clock, randomness: SystemRandomness())
             return TenantSite(
-                directory: directory, control: control, journal: journal, clock: clock, randomness: SystemRandomness(),
-                encoder: MessageEncoder.self)
+                directory: directory, control: control, journal: journal, kept: kept, clock: clock,
+                randomness: SystemRandomness(), encoder: MessageEncoder.self)
         } catch {
             throw StartupError(error.message)
         }
-    }
-
-    /// Gives tenants' files what they have lost with the power, before any is opened.
-    private static func openJournal(
-        of directory: DataDirectory, _ logger: Logger
-    ) throws(StorageError) -> CommitJournal {
-        let found = try JournalRecovery.run(in: directory.path, pathOf: directory.tenantPath)
-        if found.applied > 0 {
-            logger.notice(
-                "Commits were done again that tenants' files had lost",
-                metadata: ["commits": "\(found.applied)", "tenants": "\(found.healed)"])
-        }
-        for skipped in found.skipped where skipped.reason != .missing {
-            logger.error(
-                "A tenant's commits in the journal can't be done again",
-                metadata: [
-                    "tenant": "\(skipped.tenant.text)", "commits": "\(skipped.records)", "error": "\(skipped.message)",
-                ])
-        }
-        for (file, damage) in found.damage {
-            logger.error("The journal is damaged", metadata: ["file": "\(file)", "error": "\(damage)"])
-        }
-        for path in found.keptAside {
-            logger.error("A journal's file is kept for whoever finds out more", metadata: ["file": "\(path)"])
-        }
-        return try CommitJournal.open(in: directory.path)
     }
 
     private static func settings(

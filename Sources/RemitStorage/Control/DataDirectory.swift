@@ -69,6 +69,7 @@ package final class DataDirectory: Sendable {
         let file = tenantPath(tenant)
         for suffix in ["", "-journal", "-wal", "-shm"] { try FileSystem.remove(file + suffix) }
         try FileSystem.synchronize(directoryOf: file)
+        try KeptCommits(in: path).remove(tenant)
     }
 
     private static func inUse(path: String, holder: String) -> StorageError {

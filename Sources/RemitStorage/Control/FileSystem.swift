@@ -38,6 +38,27 @@ enum FileSystem {
         guard Glibc.rename(path, name) == 0 else { throw error("rename \(path)") }
     }
 
+    /// The names in a directory, in no order; none where there is no directory.
+    static func names(in path: String) throws(StorageError) -> [String] {
+        guard let directory = opendir(path) else {
+            guard errno == ENOENT else { throw error("read the directory \(path)") }
+            return []
+        }
+        defer { _ = closedir(directory) }
+        var names: [String] = []
+        while true {
+            // The end and a failure look the same but for this.
+            errno = 0
+            guard let entry = readdir(directory) else { break }
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        guard errno == 0 else { throw error("read the directory \(path)") }
+        return names
+    }
+
     static func error(_ what: String) -> StorageError {
         let reason = String(cString: strerror(errno))
         return StorageError(errno == ENOSPC ? .full : .io, message: "Couldn't \(what): \(reason).")

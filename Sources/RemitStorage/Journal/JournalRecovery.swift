@@ -4,7 +4,7 @@ package import RemitDomain
 package enum JournalRecovery {
     /// Why a tenant's records weren't executed.
     package enum Reason: String, Hashable, Sendable, CaseIterable {
-        /// It has no file: it was deleted.
+        /// It has no file.
         case missing
         /// The file is older than its first record: somebody has put an earlier one there, or the journal is damaged.
         case gap
@@ -12,50 +12,60 @@ package enum JournalRecovery {
         case diverged
         /// A record can't be read.
         case unreadable
-        /// SQLite refused: the file is damaged, or isn't what the records were made on.
+        /// The file can't be used: it is damaged, locked, can't be read, or isn't what the records were made on.
         case refused
     }
 
+    /// A tenant that isn't to be served: commits that were answered are missing in its file.
     package struct Skipped: Hashable, Sendable {
         package var tenant: TenantID
         package var reason: Reason
         package var records: Int
         /// A sentence for logs and operators.
         package var message: String
+        /// What they can do, in a sentence.
+        package var remedy: String
     }
 
     package struct Summary: Hashable, Sendable {
-        /// Records that were found.
+        /// Records that were found in the journal.
         package var records = 0
-        /// Of these, those that files lacked, and that were executed.
+        /// Of these, and of those that were kept by earlier starts: what files lacked, and was executed.
         package var applied = 0
-        /// Tenants that had records; files that lacked some and have them now.
+        /// Tenants that had records in the journal.
         package var tenants = 0
+        /// Tenants whose files lacked some and have them now.
         package var healed = 0
         package var skipped: [Skipped] = []
-        /// Files that are damaged, and how.
+        /// The journal's files that are damaged, and how: they stay as they are, and so does the journal.
         package var damage: [String: String] = [:]
-        /// Where files are now that may be needed to find out more: somebody should look at them, and remove them.
-        package var keptAside: [String] = []
 
         package init() {}
     }
 
     /// Executes what tenants' files lack, each tenant in a transaction of its own, and makes the records void.
     ///
-    /// Before any tenant is opened. Harmless to repeat, whenever it was interrupted. Throws where the disk fails, or
-    /// another process holds a file: the records stay as they are then, and no tenant may be served.
+    /// Before any tenant is opened. What one tenant's file can't be given is kept for it (``KeptCommits``), and tried
+    /// again by each start. Harmless to repeat, whenever it was interrupted. Throws where the disk fails, the journal
+    /// can't be read, or no tenant's file can be used: the records stay as they are then, and nobody may be served.
     package static func run(
         in folder: String, options: JournalOptions = JournalOptions(), pathOf: (TenantID) -> String
     ) throws(StorageError) -> Summary {
         var summary = Summary()
         let synced = try SyncedFolder(folder, options)
+        let kept = try KeptCommits(in: folder)
         let segments = try read(folder, &summary)
+        try redo(kept, &summary, pathOf)
         guard segments.contains(where: \.isNeeded) else { return summary }
-        try replay(segments, in: folder, threads: options.recoveryThreadsMax, &summary, pathOf)
+        try replay(segments, in: folder, threads: options.recoveryThreadsMax, kept, &summary, pathOf)
         // What a file has needn't be durable: a process that was killed left it to the system.
         try synced.synchronizeAll()
-        try void(segments, in: folder, options, &summary)
+        guard summary.damage.isEmpty else { return summary }
+        var generation = segments.map(\.generation).max() ?? 0
+        for segment in segments where segment.isNeeded {
+            generation += 1
+            try JournalSegment(segment.file, options).begin(generation)
+        }
         return summary
     }
 
@@ -81,10 +91,48 @@ package enum JournalRecovery {
         return segments.sorted { $0.generation < $1.generation }
     }
 
+    /// Tries what earlier starts have kept: a file may have been put back since.
+    private static func redo(
+        _ kept: KeptCommits, _ summary: inout Summary, _ pathOf: (TenantID) -> String
+    ) throws(StorageError) {
+        for tenant in kept.tenants.sorted(by: { $0.text < $1.text }) {
+            var (outcome, records) = (TenantReplay.Outcome.applied(0), 0)
+            do throws(StorageError) {
+                (outcome, records) = try kept.redo(tenant, on: pathOf(tenant))
+            } catch {
+                guard !error.isFull else { throw error }
+                outcome = .skipped(.refused, error.message)
+            }
+            summary.add(outcome, of: tenant, records: records, kept)
+        }
+    }
+
     private static func replay(
-        _ segments: [Segment], in folder: String, threads: Int, _ summary: inout Summary,
+        _ segments: [Segment], in folder: String, threads: Int, _ kept: KeptCommits, _ summary: inout Summary,
         _ pathOf: (TenantID) -> String
     ) throws(StorageError) {
+        let replays = replays(of: segments)
+        summary.tenants = replays.count
+        var windows: [FileWindow] = []
+        for segment in segments { windows.append(try FileWindow(segment.file, ahead: 0)) }
+        // What is kept for a tenant comes before what the journal has.
+        let refused = kept.tenants
+        for (tenant, replay) in replays where refused.contains(tenant) {
+            try kept.keep(replay, of: tenant, segments: windows)
+        }
+        let jobs = replays.filter { !refused.contains($0.tenant) }
+            .map { ReplayQueue.Job(tenant: $0.tenant, path: pathOf($0.tenant), replay: $0.replay) }
+        let queue = ReplayQueue(jobs, segments: segments.map { folder + "/" + $0.name })
+        let outcomes = try queue.run(threads: threads)
+        try checkFolder(of: jobs, outcomes)
+        for (job, outcome) in zip(jobs, outcomes) {
+            if case .skipped = outcome { try kept.keep(job.replay, of: job.tenant, segments: windows) }
+            summary.add(outcome, of: job.tenant, records: job.replay.records.count, kept)
+        }
+    }
+
+    /// Each tenant's records, in their order; tenants in the order of their first ones.
+    private static func replays(of segments: [Segment]) -> [(tenant: TenantID, replay: TenantReplay)] {
         var records: [TenantID: [TenantReplay.Record]] = [:]
         var tenants: [TenantID] = []
         for (place, segment) in segments.enumerated() {
@@ -93,52 +141,47 @@ package enum JournalRecovery {
                 records[record.tenant, default: []].append(TenantReplay.Record(segment: place, place: record))
             }
         }
-        summary.tenants = tenants.count
         let texts = segments.map(\.scan.texts)
-        let jobs = tenants.map { tenant in
-            ReplayQueue.Job(
-                tenant: tenant, path: pathOf(tenant),
-                replay: TenantReplay(records: records[tenant] ?? [], texts: texts))
-        }
-        let queue = ReplayQueue(jobs, segments: segments.map { folder + "/" + $0.name })
-        for (job, outcome) in zip(jobs, try queue.run(threads: threads)) {
-            switch outcome {
-            case .applied(let count):
-                summary.applied += count
-                if count > 0 { summary.healed += 1 }
-            case .skipped(let reason, let message):
-                summary.skipped.append(
-                    Skipped(
-                        tenant: job.tenant, reason: reason, records: job.replay.records.count, message: message))
-            }
-        }
+        return tenants.map { ($0, TenantReplay(records: records[$0] ?? [], texts: texts)) }
     }
 
-    // MARK: The end of the records
-
-    private static func void(
-        _ segments: [Segment], in folder: String, _ options: JournalOptions, _ summary: inout Summary
+    /// Where no file at all can be used it isn't the tenants who are to be refused: a file system isn't mounted, or the
+    /// process may not read it.
+    private static func checkFolder(
+        of jobs: [ReplayQueue.Job], _ outcomes: [TenantReplay.Outcome]
     ) throws(StorageError) {
-        let isRiddle = summary.skipped.contains { $0.reason != .missing } || !summary.damage.isEmpty
-        var generation = segments.map(\.generation).max() ?? 0
-        for segment in segments where segment.isNeeded {
-            if isRiddle {
-                segment.file.close()
-                summary.keptAside.append(try keepAside(folder + "/" + segment.name))
-            } else {
-                generation += 1
-                try JournalSegment(segment.file, options).begin(generation)
+        guard let first = jobs.first, let end = first.path.lastIndex(of: "/") else { return }
+        for outcome in outcomes {
+            switch outcome {
+            case .skipped(.missing, _), .skipped(.refused, _): continue
+            case .applied, .skipped: return
             }
         }
+        let folder = String(first.path[..<end])
+        let names = try FileSystem.names(in: folder)
+        guard jobs.count > 1 || !names.contains(where: { $0.hasSuffix(".sqlite") }) else { return }
+        var example = ""
+        if case .skipped(_, let message) = outcomes[0] { example = message }
+        throw StorageError(
+            .cannotOpen,
+            message: "The journal has commits for \(jobs.count) tenants in \(folder), and none of their files can be"
+                + " used (\(example)). Is its file system mounted, and may this process read it? Nothing was changed. To lose"
+                + " these commits, which were answered, move \(CommitJournal.names.joined(separator: " and ")) away.")
     }
+}
 
-    /// Gives a file another name, durably, and returns that.
-    private static func keepAside(_ path: String) throws(StorageError) -> String {
-        var number = 1
-        while FileSystem.exists("\(path).\(number).kept") { number += 1 }
-        let name = "\(path).\(number).kept"
-        try FileSystem.rename(path, to: name)
-        try FileSystem.synchronize(directoryOf: path)
-        return name
+extension JournalRecovery.Summary {
+    fileprivate mutating func add(
+        _ outcome: TenantReplay.Outcome, of tenant: TenantID, records: Int, _ kept: KeptCommits
+    ) {
+        switch outcome {
+        case .applied(let count):
+            applied += count
+            if count > 0 { healed += 1 }
+        case .skipped(let reason, let message):
+            skipped.append(
+                JournalRecovery.Skipped(
+                    tenant: tenant, reason: reason, records: records, message: message, remedy: kept.remedy(tenant)))
+        }
     }
 }

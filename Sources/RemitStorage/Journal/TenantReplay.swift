@@ -7,6 +7,14 @@ struct TenantReplay: Sendable {
     struct Record {
         var segment: Int
         var place: SegmentScan.Record
+
+        /// What it does; the bytes stay until others are asked for.
+        func executions(in segments: [FileWindow]) throws(StorageError) -> UnsafeRawBufferPointer {
+            guard let bytes = try segments[segment].bytes(at: place.offset, count: place.count) else {
+                throw StorageError(.io, message: "The journal has become shorter.")
+            }
+            return bytes
+        }
     }
 
     enum Outcome {
@@ -23,7 +31,9 @@ struct TenantReplay: Sendable {
 
     private enum Failure: Error {
         case refusal(Refusal)
+        /// The tenant's file.
         case storage(StorageError)
+        case journal(StorageError)
     }
 
     let records: [Record]
@@ -32,7 +42,7 @@ struct TenantReplay: Sendable {
 
     /// Executes what the file lacks, in one transaction, which is synced.
     ///
-    /// Throws what isn't the tenant's own trouble: nobody can go on then.
+    /// All of it or nothing. Throws what isn't the tenant's own trouble: nobody can go on then.
     func run(on path: String, segments: [FileWindow]) throws(StorageError) -> Outcome {
         guard FileSystem.exists(path) else { return .skipped(.missing, "There is no file \(path).") }
         do throws(Failure) {
@@ -48,8 +58,10 @@ struct TenantReplay: Sendable {
             switch error {
             case .refusal(let refusal): return .skipped(refusal.reason, refusal.message)
             case .storage(let error):
-                guard Self.isOfFile(error) else { throw error }
-                return .skipped(.refused, error.message)
+                // A full disk is everybody's.
+                guard !error.isFull else { throw error }
+                return .skipped(.refused, "\(path): \(error.message)")
+            case .journal(let error): throw error
             }
         }
     }
@@ -92,10 +104,12 @@ struct TenantReplay: Sendable {
     private func execute(
         _ record: Record, _ executor: RedoExecutor, _ segments: [FileWindow]
     ) throws(Failure) {
-        let bytes = try Self.storage { () throws(StorageError) in
-            try segments[record.segment].bytes(at: record.place.offset, count: record.place.count)
+        let bytes: UnsafeRawBufferPointer
+        do throws(StorageError) {
+            bytes = try record.executions(in: segments)
+        } catch {
+            throw .journal(error)
         }
-        guard let bytes else { throw .storage(StorageError(.io, message: "The journal has become shorter.")) }
         do throws(RedoExecutor.Failure) {
             try executor.run(bytes, segment: record.segment, texts: texts[record.segment])
         } catch {
@@ -115,10 +129,5 @@ struct TenantReplay: Sendable {
 
     private static func storage<R>(_ body: () throws(StorageError) -> R) throws(Failure) -> R {
         do throws(StorageError) { return try body() } catch { throw .storage(error) }
-    }
-
-    /// Whether the file, or what is to be written to it, is at fault; else the disk or another process is.
-    private static func isOfFile(_ error: StorageError) -> Bool {
-        [.constraint, .corrupt, .sqlite].contains(error.code)
     }
 }

@@ -39,7 +39,8 @@ import Testing
         lost.abandon()
         let summary = try lost.recover()
         #expect(summary.records == 7 && summary.applied == losing && summary.skipped.isEmpty)
-        #expect(summary.tenants == 2 && summary.healed == (losing > 0 ? 1 : 0) && summary.keptAside.isEmpty)
+        #expect(summary.tenants == 2 && summary.healed == (losing > 0 ? 1 : 0))
+        #expect(try lost.kept().isEmpty)
         #expect(try lost.dump(a) == rows && lost.dump(b) == others)
         // The records are void: a file that comes from elsewhere later isn't touched.
         #expect(try lost.recover() == JournalRecovery.Summary())
@@ -82,14 +83,14 @@ import Testing
         let summary = try lost.recover()
         #expect(summary.records > 10 && summary.records < count)
         if isOlder {
-            #expect(summary.skipped.map(\.reason) == [.gap] && summary.keptAside.count == 2)
+            #expect(summary.skipped.map(\.reason) == [.gap] && summary.skipped[0].records == summary.records)
         } else {
             #expect(summary.applied == count - savedCount && summary.skipped.isEmpty)
             #expect(try lost.dump(a) == rows)
         }
     }
 
-    @Test("a file that is older than its first record is left alone, and the journal is kept")
+    @Test("a file that is older than its first record is left alone, and its records are kept")
     func gap() throws {
         let old = try lost.dump(a)
         try lost.save(a)
@@ -106,11 +107,10 @@ import Testing
         #expect(summary.skipped.map(\.tenant) == [a] && summary.skipped.map(\.reason) == [.gap])
         #expect(try lost.dump(a) == old && lost.dump(b) == others)
         #expect(summary.applied == 3)
-        let kept = try #require(summary.keptAside.first)
-        #expect(summary.keptAside.count == 1 && kept.hasSuffix("/commits-0.journal.1.kept"))
-        #expect(try SegmentScan(of: JournalFile(path: kept)).records.count == 4)
+        #expect(try lost.kept() == [a: [2]])
         // The next start has a journal of its own.
-        #expect(try lost.recover() == JournalRecovery.Summary())
+        let next = try lost.recover()
+        #expect(next.records == 0 && next.skipped == summary.skipped)
         let journal = try CommitJournal.open(in: lost.folder.path)
         #expect(journal.hasRoom(for: 1_000))
     }
@@ -151,14 +151,50 @@ import Testing
         #expect(try lost.dump(a) == rows)
     }
 
-    @Test("a tenant whose file is gone has no records, and nothing is kept for it")
+    @Test("a tenant whose file is gone is skipped, and its records are kept")
     func missing() throws {
         try pay(a, 2, losing: 1)
         for suffix in ["", "-wal", "-shm"] { try FileSystem.remove(lost.path(a) + suffix) }
         lost.abandon()
         let summary = try lost.recover()
-        #expect(summary.skipped.map(\.reason) == [.missing] && summary.keptAside.isEmpty)
+        #expect(summary.skipped.map(\.reason) == [.missing] && summary.skipped.map(\.records) == [2])
+        #expect(try lost.kept() == [a: [1, 2]])
         #expect(!FileSystem.exists(lost.path(a)))
+    }
+
+    @Test("where no file can be used nothing is done, and the records stay", arguments: [1, 2])
+    func noFiles(count: Int) throws {
+        let rows = try pay(a, 2, losing: 1)
+        let others = count == 2 ? try pay(b, 1, losing: 1) : []
+        lost.abandon()
+        let hidden = lost.folder.file("elsewhere")
+        try FileSystem.makeDirectory(hidden)
+        let names = try FileSystem.names(in: lost.folder.path).filter { $0.hasPrefix("tenant") }
+        for name in names { try FileSystem.rename(lost.folder.file(name), to: hidden + "/" + name) }
+        #expect { try lost.recover() } throws: { error in
+            (error as? StorageError)?.message.contains("Is its file system mounted") == true
+        }
+        #expect(try lost.kept().isEmpty)
+        for name in names { try FileSystem.rename(hidden + "/" + name, to: lost.folder.file(name)) }
+        #expect(try lost.recover().applied == count)
+        #expect(try lost.dump(a) == rows && (count == 1 || lost.dump(b) == others))
+    }
+
+    @Test("a file that can't be opened is its tenant's trouble alone")
+    func cannotOpen() throws {
+        let rows = try pay(a, 2, losing: 1)
+        let others = try pay(b, 2, losing: 2)
+        lost.abandon()
+        try FileSystem.rename(lost.path(a), to: lost.path(a) + ".right")
+        try FileSystem.makeDirectory(lost.path(a))
+        let summary = try lost.recover()
+        #expect(summary.applied == 2 && summary.skipped.map(\.tenant) == [a])
+        #expect(summary.skipped.map(\.reason) == [.refused])
+        #expect(try lost.dump(b) == others)
+        try FileManager.default.removeItem(atPath: lost.path(a))
+        try FileSystem.rename(lost.path(a) + ".right", to: lost.path(a))
+        #expect(try lost.recover().applied == 1)
+        #expect(try lost.dump(a) == rows && lost.kept().isEmpty)
     }
 
     @Test("a file that isn't what the records were made on is left alone")
@@ -198,7 +234,8 @@ import Testing
         let rows = try lost.dump(a)
         lost.abandon()
         let summary = try lost.recover()
-        #expect(summary.skipped.map(\.reason) == [.refused] && summary.keptAside.count == 1)
+        #expect(summary.skipped.map(\.reason) == [.refused])
+        #expect(try lost.kept() == [a: [1, 2]])
         #expect(try lost.dump(a) == rows)
     }
 
@@ -278,7 +315,7 @@ import Testing
         #expect(summary.applied + summary.skipped.count == 1, "seed \(seed)")
     }
 
-    @Test("a journal that is damaged is kept, and what comes before the damage is executed")
+    @Test("a journal that is damaged stays as it is, and what comes before the damage is executed")
     func damaged() throws {
         let rows = try pay(a, 5, losing: 5)
         lost.abandon()
@@ -289,7 +326,9 @@ import Testing
         try content.write(to: URL(fileURLWithPath: path))
         let summary = try lost.recover()
         #expect(summary.damage == [CommitJournal.names[0]: "frame"])
-        #expect(summary.records == 2 && summary.applied == 2 && summary.keptAside.count == 1)
+        #expect(summary.records == 2 && summary.applied == 2)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == content)
+        #expect(throws: StorageError.self) { try CommitJournal.open(in: lost.folder.path) }
         #expect(try lost.dump(a).count < rows.count)
     }
 

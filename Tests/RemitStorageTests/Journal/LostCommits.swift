@@ -73,16 +73,16 @@ final class LostCommits {
     func files(of tenant: TenantID) -> [String] { ["", "-wal"].map { path(tenant) + $0 } }
 
     /// Keeps a tenant's files as they are now.
-    func save(_ tenant: TenantID) throws {
-        saved[tenant.text] = files(of: tenant).compactMap { path in
+    func save(_ tenant: TenantID, as name: String = "") throws {
+        saved[tenant.text + name] = files(of: tenant).compactMap { path in
             FileManager.default.contents(atPath: path).map { (path, $0) }
         }
     }
 
     /// Makes a tenant's files what they were; nobody has them open.
-    func lose(_ tenant: TenantID) throws {
+    func lose(_ tenant: TenantID, to name: String = "") throws {
         for suffix in ["", "-wal", "-shm"] { try FileSystem.remove(path(tenant) + suffix) }
-        for (path, content) in saved[tenant.text] ?? [] { try content.write(to: URL(fileURLWithPath: path)) }
+        for (path, content) in saved[tenant.text + name] ?? [] { try content.write(to: URL(fileURLWithPath: path)) }
     }
 
     /// All rows of all tables.
@@ -109,5 +109,16 @@ final class LostCommits {
 
     func recover(_ options: JournalOptions = options) throws -> JournalRecovery.Summary {
         try JournalRecovery.run(in: folder.path, options: options) { path($0) }
+    }
+
+    /// The events to which records lead that are kept.
+    func kept() throws -> [TenantID: [Int64]] {
+        var found: [TenantID: [Int64]] = [:]
+        let folder = folder.file(KeptCommits.folderName)
+        for name in try FileSystem.names(in: folder).sorted() where name.hasSuffix(".journal") {
+            let records = try SegmentScan(of: JournalFile(path: folder + "/" + name)).records
+            for record in records { found[record.tenant, default: []].append(record.newest) }
+        }
+        return found
     }
 }
