@@ -217,6 +217,8 @@ package final class Database {
     /// After the first read, and before anything else takes the WAL's place.
     func lendDescriptors(from pool: DescriptorPool) throws(StorageError) {
         try descriptors.join(pool)
+        // Nobody may use the connection for a while: after a crash all tenants are opened, and few are called at once.
+        descriptors.release()
     }
 
     /// From now on the lock under which a transaction has read is kept for the next one.

@@ -24,6 +24,19 @@ struct ParkingTests {
         #expect(file.pool.readings == .init(lent: 0, parked: 0, descriptors: 0))
     }
 
+    @Test("a connection that was opened and asked for nothing since is parked for others")
+    func opened() throws {
+        let file = try ParkedFile()
+        let unused = try Database(path: file.path)
+        _ = try ParkedFile.number(in: unused)
+        try unused.lendDescriptors(from: file.pool)
+        #expect(file.pool.readings.lent == 3)
+        file.park()
+        #expect(file.pool.readings == .init(lent: 0, parked: 3, descriptors: 0))
+        #expect(try ParkedFile.number(in: unused) == 0)
+        unused.close()
+    }
+
     @Test("with parking between any two steps of a writer and a reader, both see each commit and nothing else")
     func everyPlace() throws {
         let file = try ParkedFile()
