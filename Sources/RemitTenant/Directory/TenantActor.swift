@@ -272,9 +272,10 @@ actor TenantActor: TurnTaker, JournalWaiter, SerialExecutor {
         guard !isMarking else { return }
         isMarking = true
         mailbox.pause()
-        outside.markOpen(id) { [weak self] isMarked in
-            self?.markAnswer.store(isMarked ? .marked : .failed, ordering: .releasing)
-            self?.wake()
+        // Strong, as all that is called once: what was ever referred to weakly is retained by way of another object.
+        outside.markOpen(id) { [self] isMarked in
+            markAnswer.store(isMarked ? .marked : .failed, ordering: .releasing)
+            wake()
         }
     }
 
@@ -357,9 +358,7 @@ actor TenantActor: TurnTaker, JournalWaiter, SerialExecutor {
     private func start(_ page: PageRead) {
         pages += 1
         mayHaveReader = true
-        page.start { [weak self] answer in
-            if let self { pageWasRead(answer) } else { answer() }
-        }
+        page.start { [self] answer in pageWasRead(answer) }
     }
 
     /// From any thread: what was read may be told when all of it is durable.
@@ -417,7 +416,7 @@ actor TenantActor: TurnTaker, JournalWaiter, SerialExecutor {
             guard mailbox.isEmpty else { return }
             stage = .closingReaders
             if mayHaveReader {
-                outside.closeReaders(id) { [weak self] in self?.submit(.readersClosed) }
+                outside.closeReaders(id) { [self] in submit(.readersClosed) }
             } else {
                 leave()
             }
