@@ -24,7 +24,10 @@ extension CommitJournal {
         for file in files {
             let scan = try SegmentScan(of: file)
             guard scan.records.isEmpty, scan.damage == nil else {
-                throw StorageError(.exists, message: "The journal has records that tenants' files may lack.")
+                let damage = scan.damage.map { ", and is damaged: \($0.rawValue)" } ?? ""
+                throw StorageError(
+                    .exists,
+                    message: "The journal has \(scan.records.count) records that tenants' files may lack\(damage).")
             }
             generation = max(generation, scan.header?.generation ?? 0)
         }

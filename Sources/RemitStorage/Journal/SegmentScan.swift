@@ -34,7 +34,8 @@ struct SegmentScan {
     init(of file: JournalFile) throws(StorageError) {
         self.file = try FileWindow(file, ahead: FileWindow.aheadBytes)
         guard self.file.size > 0 else { return }
-        let page = try self.file.bytes(at: 0, count: SegmentHeader.roomBytes)
+        // A cut of the power while it was made may have left less than a page.
+        let page = try self.file.bytes(at: 0, count: Int(min(self.file.size, Int64(SegmentHeader.roomBytes))))
         header = page.flatMap { SegmentHeader(decoding: $0) }
         if let header {
             try scan(header)

@@ -52,8 +52,14 @@ import Testing
             // The zeros behind a payload may be missing.
             let whole = ends.count { $0 - padding <= count }
             #expect(scan.records.count == 2 * whole, "cut at \(count)")
-            #expect((scan.damage == .header) == (1..<SegmentHeader.roomBytes ~= count), "cut at \(count)")
+            #expect((scan.damage == .header) == (1..<SegmentHeader.bytes ~= count), "cut at \(count)")
         }
+    }
+
+    @Test("what a cut of the power leaves of a file that is made is an empty one", arguments: [1, 512, 4_095, 4_096])
+    func cutWhileMade(count: Int) throws {
+        let scan = try JournalRig.scan(Array(repeating: 0, count: count))
+        #expect(scan.header == nil && scan.damage == nil && scan.records.isEmpty)
     }
 
     @Test("a bit that is flipped anywhere is noticed, and no record is made up")
