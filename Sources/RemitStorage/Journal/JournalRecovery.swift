@@ -53,7 +53,7 @@ package enum JournalRecovery {
     ) throws(StorageError) -> Summary {
         var summary = Summary()
         let synced = try SyncedFolder(folder, options)
-        let kept = try KeptCommits(in: folder)
+        let kept = try KeptCommits(in: folder, roundBytesMax: options.bufferedBytesMax)
         let segments = try read(folder, &summary)
         try redo(kept, &summary, pathOf)
         guard segments.contains(where: \.isNeeded) else { return summary }

@@ -11,10 +11,14 @@ package final class KeptCommits: Sendable {
     private static let suffix = ".journal"
 
     private let folder: String
+    private let roundBytesMax: Int
     private let refused: Mutex<Set<TenantID>>
 
-    /// Of a data directory, whether or not it has any.
-    package init(in directory: String) throws(StorageError) {
+    /// Of a data directory, whether or not it has any; a round of what is kept has so many bytes, or a record.
+    package init(
+        in directory: String, roundBytesMax: Int = JournalOptions().bufferedBytesMax
+    ) throws(StorageError) {
+        self.roundBytesMax = roundBytesMax
         folder = directory + "/" + Self.folderName
         refused = Mutex(Set(try Self.found(in: folder).map(\.tenant)))
     }
@@ -86,7 +90,7 @@ package final class KeptCommits: Sendable {
             let path = "\(folder)/\(tenant.text).\(number)\(Self.suffix)"
             let part = path + ".part"
             try FileSystem.remove(part)
-            try Self.write(records, texts: replay.texts, of: tenant, from: segments, to: part)
+            try write(records, texts: replay.texts, of: tenant, from: segments, to: part)
             try FileSystem.rename(part, to: path)
             try FileSystem.synchronize(directoryOf: path)
         }
@@ -118,7 +122,7 @@ package final class KeptCommits: Sendable {
         }
     }
 
-    private static func write(
+    private func write(
         _ records: [TenantReplay.Record], texts: [[UInt16: String]], of tenant: TenantID, from segments: [FileWindow],
         to path: String
     ) throws(StorageError) {
@@ -135,7 +139,7 @@ package final class KeptCommits: Sendable {
         let buffer = RoundBuffer()
         var id = tenant.text
         for record in records {
-            if buffer.payloadBytes > options.bufferedBytesMax {
+            if buffer.payloadBytes > roundBytesMax {
                 _ = try segment.write(buffer)
                 buffer.clear()
             }

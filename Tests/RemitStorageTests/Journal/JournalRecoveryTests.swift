@@ -10,11 +10,7 @@ import Testing
     private let a = TenantID("tenant_a")
     private let b = TenantID("tenant_b")
 
-    init() throws {
-        lost = try LostCommits()
-        try lost.create(a)
-        try lost.create(b)
-    }
+    init() throws { lost = try LostCommits(of: [a, b]) }
 
     /// Makes payments of a tenant, loses the last `losing` of them, and returns the rows as they were.
     @discardableResult

@@ -11,9 +11,11 @@ final class LostCommits {
     private var saved: [String: [(path: String, content: Data)]] = [:]
     private var numbers: [TenantID: Int] = [:]
 
-    init(_ options: JournalOptions = options) throws {
+    /// With the files of some tenants.
+    init(of tenants: [TenantID] = [], _ options: JournalOptions = options) throws {
         folder = try TemporaryDirectory()
         live = try CommitJournal.open(in: folder.path, options: options)
+        for tenant in tenants { try create(tenant) }
     }
 
     /// Small segments, and background work that is done at once.
